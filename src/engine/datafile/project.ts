@@ -1,0 +1,127 @@
+import type { JsonValue } from '../../base/json.ts'
+import type { UserContext } from '../decision/user-context.ts'
+
+/** Variable key to value, cast to the variable's type. Frozen and shared between decisions. */
+export type Variables = Readonly<Record<string, JsonValue | undefined>>
+
+/**
+ * A datafile, compiled: everything that depends on the datafile alone has been computed.
+ * Readonly, free of platform objects, and safe to share between requests.
+ */
+export interface Project {
+  readonly version: '2' | '3' | '4'
+  readonly revision: string
+  readonly accountId: string
+  readonly projectId: string
+  readonly sdkKey: string | null
+  readonly environmentKey: string | null
+  readonly region: string
+  readonly anonymizeIp: boolean
+  /** `null` where the datafile does not say: then no `$opt_bot_filtering` attribute is sent. */
+  readonly botFiltering: boolean | null
+  readonly sendFlagDecisions: boolean
+  /** By flag key, in the SDK's order (integer-like keys first, then as written). */
+  readonly flags: ReadonlyMap<string, Flag>
+  /** Global holdouts, in datafile order. */
+  readonly holdouts: readonly Holdout[]
+  /** Every experiment, grouped ones and delivery rules included, by id and by key (the last of a key wins). */
+  readonly experimentsById: ReadonlyMap<string, Rule>
+  readonly experimentsByKey: ReadonlyMap<string, Rule>
+  /** Attribute key to id, and event key to id. */
+  readonly attributeIds: ReadonlyMap<string, string>
+  readonly eventIds: ReadonlyMap<string, string>
+  readonly counts: { readonly flags: number; readonly experiments: number; readonly audiences: number }
+}
+
+/** A feature flag with its rules, in the order in which they are tried. */
+export interface Flag {
+  readonly id: string
+  readonly key: string
+  /** `null`: the flag lists no experiments at all, which has a reason of its own. */
+  readonly experiments: readonly Rule[] | null
+  readonly rollout: Rollout
+  /** The flag's variations by key, for forced decisions: of several with one key the first in the SDK's order. */
+  readonly variationsByKey: ReadonlyMap<string, Variation>
+  /** The variables' defaults: what a disabled flag gives. */
+  readonly defaults: Variables
+  /** Variation id to variables, for those that set any of this flag's variables. */
+  readonly variables: ReadonlyMap<string, Variables>
+}
+
+/** The delivery side of a flag. */
+export type Rollout =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'unknown'; readonly id: string }
+  | { readonly kind: 'rules'; readonly id: string; readonly rules: readonly Rule[] }
+
+/** An experiment or a delivery rule. */
+export interface Rule {
+  readonly id: string
+  readonly key: string
+  readonly layerId: string
+  readonly running: boolean
+  readonly audience: Audience
+  readonly allocation: Allocation
+  /** `null`: not grouped, or in a group whose policy is not `random`. */
+  readonly group: Group | null
+  readonly isCmab: boolean
+  readonly cmab: Cmab | null
+  /** User id to variation key. */
+  readonly whitelist: ReadonlyMap<string, string> | null
+  readonly variations: readonly Variation[]
+  readonly variationsByKey: ReadonlyMap<string, Variation>
+  readonly localHoldouts: readonly Holdout[]
+}
+
+/** Everything that is needed to ask a contextual bandit. */
+export interface Cmab {
+  readonly attributeIds: readonly string[]
+}
+
+export interface Holdout {
+  readonly id: string
+  readonly key: string
+  readonly running: boolean
+  readonly audience: Audience
+  readonly allocation: Allocation
+  readonly group: Group | null
+  readonly excludeTargetedDeliveries: boolean
+}
+
+export interface Variation {
+  readonly id: string
+  readonly key: string
+  readonly enabled: boolean
+}
+
+/** Who may enter a rule. */
+export interface Audience {
+  /** Three-valued inside, two-valued here: unknown is out. */
+  readonly includes: (user: UserContext) => boolean
+  /** The conditions as written, for reasons; `undefined` where the datafile has none. */
+  readonly source: JsonValue | undefined
+}
+
+/** Ranges of bucket values in the order listed; the first with `bucket < endOfRange` wins. */
+export type Allocation = readonly Range[]
+
+export interface Range {
+  /** Exclusive, out of 10,000. */
+  readonly endOfRange: number
+  /** `null`: traffic that goes nowhere. */
+  readonly variation: Variation | null
+  /** The range names a variation that the datafile does not have, which has a reason of its own. */
+  readonly dangling: boolean
+  /** The range belongs to a contextual bandit: the prediction decides the variation. */
+  readonly isCmab: boolean
+}
+
+/** A group of mutually exclusive experiments, or the id of one that the datafile does not have. */
+export type Group =
+  | { readonly kind: 'random'; readonly id: string; readonly ranges: readonly GroupRange[] }
+  | { readonly kind: 'unknown'; readonly id: string }
+
+export interface GroupRange {
+  readonly endOfRange: number
+  readonly experimentId: string
+}

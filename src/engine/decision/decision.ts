@@ -1,0 +1,57 @@
+import type { Holdout, Rule, Variables, Variation } from '../datafile/project.ts'
+import type { UserProfile } from './user-context.ts'
+
+/** What one flag is for one user. `kind` tells a decision from a flag that could not be decided. */
+export type Decision = FlagDecision | FailedDecision
+
+/** A decision, in the words of OptimizelyDecision, and the evidence that events need. */
+export interface FlagDecision {
+  readonly kind: 'decided'
+  readonly flagKey: string
+  readonly enabled: boolean
+  readonly variationKey: string | null
+  readonly ruleKey: string | null
+  readonly variables: Variables
+  /** Empty unless asked for, in the SDK's exact words. */
+  readonly reasons: readonly string[]
+  readonly evidence: Evidence
+}
+
+/** A flag without a decision: off, without variation, and the reason always included (as the SDK's error decision). */
+export interface FailedDecision {
+  readonly kind: 'failed'
+  readonly flagKey: string
+  readonly enabled: false
+  readonly variationKey: null
+  readonly ruleKey: null
+  readonly variables: Variables
+  readonly reasons: readonly string[]
+  readonly failure: DecisionFailure
+}
+
+/** Why a flag has no decision. */
+export type DecisionFailure =
+  | { readonly code: 'unknown_flag'; readonly message: string }
+  | { readonly code: 'unknown_group'; readonly message: string; readonly groupId: string }
+
+/** Which rule and variation a decision came from: what impressions are built of. */
+export interface Evidence {
+  readonly source: 'feature-test' | 'rollout' | 'holdout'
+  /** `null` when nothing matched, and for a flag-level forced decision. */
+  readonly rule: Rule | Holdout | null
+  readonly variation: Variation | null
+  /** A holdout with `excludeTargetedDeliveries` that applied beside the delivery: it gets an impression of its own. */
+  readonly holdout: { readonly rule: Holdout; readonly variation: Variation } | null
+}
+
+/** One decision, and the profile when deciding changed it (`null`: nothing to save). */
+export interface DecisionResult {
+  readonly decision: Decision
+  readonly profile: UserProfile | null
+}
+
+/** Several decisions by flag key, in the order asked, and the profile when deciding changed it. */
+export interface DecisionsResult {
+  readonly decisions: ReadonlyMap<string, Decision>
+  readonly profile: UserProfile | null
+}

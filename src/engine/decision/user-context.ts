@@ -1,0 +1,39 @@
+/**
+ * For whom a decision is made. A plain value: the caller's parsing, the profile look-up and the
+ * segment fetch have happened before.
+ */
+export interface UserContext {
+  /** Any string, also an empty one; whitelist and profile go by it, and the hash unless `$opt_bucketing_id` is a string. */
+  readonly userId: string
+  /** Values of any type; those that a condition cannot compare make it unknown. `undefined` counts as missing. */
+  readonly attributes: Attributes
+  /** Decisions that the caller forces, later entries win. Without `ruleKey` the whole flag is forced. */
+  readonly forcedDecisions?: readonly ForcedDecision[]
+  /** Sticky assignments: experiment id to variation id. */
+  readonly profile?: UserProfile
+  /** Audiences of a third party that the user is in; `null` or absent when they were not fetched. */
+  readonly qualifiedSegments?: readonly string[] | null
+}
+
+export type Attributes = Readonly<Record<string, unknown>>
+
+/** Experiment id to variation id, as a user profile service keeps it. */
+export type UserProfile = ReadonlyMap<string, string>
+
+export interface ForcedDecision {
+  readonly flagKey: string
+  readonly ruleKey?: string | null
+  readonly variationKey: string
+}
+
+/** The SDK's decide options that change what is decided, by their meaning. All are off by default. */
+export interface DecideOptions {
+  /** `INCLUDE_REASONS` */
+  readonly includeReasons?: boolean
+  /** `EXCLUDE_VARIABLES` */
+  readonly excludeVariables?: boolean
+  /** `ENABLED_FLAGS_ONLY`; a single `decide` ignores it, as the SDK does. */
+  readonly enabledFlagsOnly?: boolean
+  /** `IGNORE_USER_PROFILE_SERVICE`: neither read nor change the profile. */
+  readonly ignoreUserProfile?: boolean
+}

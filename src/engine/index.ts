@@ -1,0 +1,19 @@
+/**
+ * The engine: Optimizely datafiles in, decisions out. Pure: no clock, randomness, log, network or async.
+ *
+ * ```ts
+ * const parsed = parseDatafile(JSON.parse(text))
+ * if (!parsed.ok) throw new Error(parsed.error.map((issue) => `${issue.path}: ${issue.expected}`).join('\n'))
+ * const project = compile(parsed.value.datafile)
+ * const { decision } = decide(project, 'checkout', { userId: 'u1', attributes: {} })
+ * ```
+ */
+export type { Datafile } from './datafile/datafile.ts'
+export { compile } from './datafile/compile.ts'
+export type { Issue, IssueCode } from './datafile/issue.ts'
+export { LIMITS } from './datafile/limits.ts'
+export { parseDatafile, type ParsedDatafile } from './datafile/parse.ts'
+export type { Flag, Holdout, Project, Rule, Variables, Variation } from './datafile/project.ts'
+export { decide, decideAll, decideForKeys } from './decision/decide.ts'
+export type { Decision, DecisionFailure, DecisionResult, DecisionsResult, Evidence, FailedDecision, FlagDecision } from './decision/decision.ts'
+export type { Attributes, DecideOptions, ForcedDecision, UserContext, UserProfile } from './decision/user-context.ts'
