@@ -8,12 +8,21 @@
  * const { decision } = decide(project, 'checkout', { userId: 'u1', attributes: {} })
  * ```
  */
-export type { Datafile } from './datafile/datafile.ts'
+
 export { compile } from './datafile/compile.ts'
+export type { Datafile } from './datafile/datafile.ts'
 export type { Issue, IssueCode } from './datafile/issue.ts'
 export { LIMITS } from './datafile/limits.ts'
-export { parseDatafile, type ParsedDatafile } from './datafile/parse.ts'
+export { type ParsedDatafile, parseDatafile } from './datafile/parse.ts'
 export type { Flag, Holdout, Project, Rule, Variables, Variation } from './datafile/project.ts'
 export { decide, decideAll, decideForKeys } from './decision/decide.ts'
-export type { Decision, DecisionFailure, DecisionResult, DecisionsResult, Evidence, FailedDecision, FlagDecision } from './decision/decision.ts'
+export type {
+  Decision,
+  DecisionFailure,
+  DecisionResult,
+  DecisionsResult,
+  Evidence,
+  FailedDecision,
+  FlagDecision,
+} from './decision/decision.ts'
 export type { Attributes, DecideOptions, ForcedDecision, UserContext, UserProfile } from './decision/user-context.ts'

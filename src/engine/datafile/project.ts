@@ -27,6 +27,8 @@ export interface Project {
   /** Every experiment, grouped ones and delivery rules included, by id and by key (the last of a key wins). */
   readonly experimentsById: ReadonlyMap<string, Rule>
   readonly experimentsByKey: ReadonlyMap<string, Rule>
+  /** Every variation of experiments and holdouts by id (the last of an id wins): where profiles are looked up. */
+  readonly variationsById: ReadonlyMap<string, Variation>
   /** Attribute key to id, and event key to id. */
   readonly attributeIds: ReadonlyMap<string, string>
   readonly eventIds: ReadonlyMap<string, string>
@@ -64,7 +66,7 @@ export interface Rule {
   readonly allocation: Allocation
   /** `null`: not grouped, or in a group whose policy is not `random`. */
   readonly group: Group | null
-  readonly isCmab: boolean
+  /** A contextual bandit decides the variation of whoever is in the allocation. */
   readonly cmab: Cmab | null
   /** User id to variation key. */
   readonly whitelist: ReadonlyMap<string, string> | null
@@ -112,8 +114,6 @@ export interface Range {
   readonly variation: Variation | null
   /** The range names a variation that the datafile does not have, which has a reason of its own. */
   readonly dangling: boolean
-  /** The range belongs to a contextual bandit: the prediction decides the variation. */
-  readonly isCmab: boolean
 }
 
 /** A group of mutually exclusive experiments, or the id of one that the datafile does not have. */

@@ -33,6 +33,8 @@ export interface FailedDecision {
 export type DecisionFailure =
   | { readonly code: 'unknown_flag'; readonly message: string }
   | { readonly code: 'unknown_group'; readonly message: string; readonly groupId: string }
+  /** A bug, or a rule that throws: `cause` is what was thrown. */
+  | { readonly code: 'evaluation_failed'; readonly message: string; readonly cause: unknown }
 
 /** Which rule and variation a decision came from: what impressions are built of. */
 export interface Evidence {

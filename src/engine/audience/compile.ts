@@ -1,0 +1,86 @@
+import type { Attributes, UserContext } from '../decision/user-context.ts'
+import type { Condition, ConditionTree, Ternary } from './condition.ts'
+import { attributeTest } from './match.ts'
+
+/** A condition, compiled. */
+export type UserTest = (user: UserContext) => Ternary
+
+/** Compiles an audience's conditions. */
+export function compileConditions(tree: ConditionTree<Condition>): UserTest {
+  return compileTree(tree, compileCondition)
+}
+
+/**
+ * Compiles a tree by Kleene's logic: `and` is false as soon as one operand is, `or` true as soon as one is,
+ * and otherwise one unknown makes the whole unknown.
+ */
+export function compileTree<Leaf>(tree: ConditionTree<Leaf>, compileLeaf: (leaf: Leaf) => UserTest): UserTest {
+  switch (tree.kind) {
+    case 'leaf':
+      return compileLeaf(tree.leaf)
+    case 'not':
+      return tree.operand === null ? unknown : negation(compileTree(tree.operand, compileLeaf))
+    case 'and':
+      return joined(compileOperands(tree.operands, compileLeaf), false)
+    case 'or':
+      return joined(compileOperands(tree.operands, compileLeaf), true)
+  }
+}
+
+/** A test that can tell nothing of anyone. */
+export function unknown(): Ternary {
+  return null
+}
+
+function compileOperands<Leaf>(
+  operands: readonly ConditionTree<Leaf>[],
+  compileLeaf: (leaf: Leaf) => UserTest,
+): readonly UserTest[] {
+  return operands.map((operand) => compileTree(operand, compileLeaf))
+}
+
+function negation(operand: UserTest): UserTest {
+  return (user) => {
+    const result = operand(user)
+    return result === null ? null : !result
+  }
+}
+
+/** `and` is decided by the first false, `or` by the first true; without one, `decisive` does not hold or is unknown. */
+function joined(operands: readonly UserTest[], decisive: boolean): UserTest {
+  const [only] = operands
+  if (only !== undefined && operands.length === 1) return only
+  return (user) => {
+    let sawUnknown = false
+    for (const operand of operands) {
+      const result = operand(user)
+      if (result === decisive) return decisive
+      if (result === null) sawUnknown = true
+    }
+    return sawUnknown ? null : !decisive
+  }
+}
+
+function compileCondition(condition: Condition): UserTest {
+  switch (condition.kind) {
+    case 'unknown':
+      return unknown
+    case 'segment':
+      return segmentTest(condition.value)
+    case 'attribute': {
+      const test = attributeTest(condition.match, condition.value)
+      const read = attributeReader(condition.name)
+      return ({ attributes }) => test(read(attributes))
+    }
+  }
+}
+
+function segmentTest(segment: unknown): UserTest {
+  return ({ qualifiedSegments }) => qualifiedSegments?.some((qualified) => qualified === segment) ?? false
+}
+
+/** Reads an own attribute. Only names that every object inherits need the slower check for it. */
+function attributeReader(name: string): (attributes: Attributes) => unknown {
+  if (!(name in Object.prototype)) return (attributes) => attributes[name]
+  return (attributes) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined)
+}

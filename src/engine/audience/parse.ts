@@ -1,0 +1,100 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
+import { LIMITS } from '../datafile/limits.ts'
+import { own } from '../datafile/read.ts'
+import { type Report, reportError, reportWarning } from '../datafile/report.ts'
+import type { AudienceReference, Condition, ConditionTree } from './condition.ts'
+import { isMatchType } from './match.ts'
+
+/** Reads the conditions of an audience. */
+export function readConditions(report: Report, value: JsonValue): ConditionTree<Condition> {
+  return readTree(report, value, readCondition)
+}
+
+/** Reads the audience conditions of a rule: a tree of audience ids. */
+export function readAudienceReferences(report: Report, value: JsonValue): ConditionTree<AudienceReference> {
+  return readTree(report, value, readReference)
+}
+
+type ReadLeaf<Leaf> = (report: Report, value: JsonValue) => Leaf
+
+const OPERATORS: ReadonlySet<JsonValue | undefined> = new Set(['and', 'or', 'not'])
+
+/**
+ * Reads a tree as the SDKs do: an array begins with its operator; one that begins with another text is an
+ * `or` of everything, and one that begins with anything else is an `or` of the rest.
+ */
+function readTree<Leaf>(report: Report, value: JsonValue, readLeaf: ReadLeaf<Leaf>): ConditionTree<Leaf> {
+  report.counts.conditions++
+  if (!Array.isArray(value)) return { kind: 'leaf', leaf: readLeaf(report, value) }
+  if (report.path.length > LIMITS.depth) {
+    reportError(report, { code: 'too_deep', expected: `at most ${LIMITS.depth} levels`, found: value })
+    return { kind: 'or', operands: [] }
+  }
+  const [first] = value
+  if (first === 'not') return { kind: 'not', operand: readOperands(report, value, 1, readLeaf, 1)[0] ?? null }
+  if (first === 'and') return { kind: 'and', operands: readOperands(report, value, 1, readLeaf) }
+  if (typeof first === 'string' && !OPERATORS.has(first)) {
+    return { kind: 'or', operands: readOperands(report, value, 0, readLeaf) }
+  }
+  if (first !== undefined && first !== 'or') {
+    reportWarning(report, { code: 'unknown_value', expected: '"and", "or" or "not"', found: first, key: 0 })
+  }
+  return { kind: 'or', operands: readOperands(report, value, 1, readLeaf) }
+}
+
+function readOperands<Leaf>(
+  report: Report,
+  values: readonly JsonValue[],
+  from: number,
+  readLeaf: ReadLeaf<Leaf>,
+  most = values.length,
+): ConditionTree<Leaf>[] {
+  const operands: ConditionTree<Leaf>[] = []
+  for (let index = from; index < Math.min(values.length, from + most); index++) {
+    const value = values[index]
+    if (value === undefined) continue
+    report.path.push(index)
+    operands.push(readTree(report, value, readLeaf))
+    report.path.pop()
+  }
+  return operands
+}
+
+function readReference(report: Report, value: JsonValue): AudienceReference {
+  if (typeof value === 'string') return value
+  reportWarning(report, { code: 'wrong_type', expected: 'an audience id', found: value })
+  return isJsonObject(value) ? null : String(value)
+}
+
+function readCondition(report: Report, value: JsonValue): Condition {
+  if (value === null) reportError(report, { code: 'wrong_type', expected: 'a condition', found: value })
+  if (!isJsonObject(value)) {
+    reportWarning(report, { code: 'wrong_type', expected: 'a condition', found: value })
+    return { kind: 'unknown' }
+  }
+  const type = own(value, 'type')
+  if (type === 'custom_attribute') return readAttributeCondition(report, value)
+  if (type === 'third_party_dimension') return readSegmentCondition(report, value)
+  const expected = '"custom_attribute" or "third_party_dimension"'
+  reportWarning(report, { code: 'unknown_value', expected, found: type, key: 'type' })
+  return { kind: 'unknown' }
+}
+
+function readAttributeCondition(report: Report, value: JsonObject): Condition {
+  const match = own(value, 'match')
+  if (!isMatchType(match)) {
+    reportWarning(report, { code: 'unknown_value', expected: 'a match type', found: match, key: 'match' })
+  }
+  const name = own(value, 'name')
+  if (typeof name !== 'string') {
+    reportWarning(report, { code: 'wrong_type', expected: 'an attribute key', found: name, key: 'name' })
+  }
+  return { kind: 'attribute', name: String(name), match, value: own(value, 'value') }
+}
+
+function readSegmentCondition(report: Report, value: JsonObject): Condition {
+  const match = own(value, 'match')
+  if (match === undefined || match === 'qualified') return { kind: 'segment', value: own(value, 'value') }
+  reportWarning(report, { code: 'unknown_value', expected: '"qualified"', found: match, key: 'match' })
+  return { kind: 'unknown' }
+}

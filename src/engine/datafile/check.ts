@@ -1,0 +1,145 @@
+import type { ConditionTree } from '../audience/condition.ts'
+import type { Datafile, ExperimentEntry, FeatureFlagEntry, HoldoutEntry, RuleEntry } from './datafile.ts'
+import { type Report, reportError, reportWarning } from './report.ts'
+
+type Path = readonly (string | number)[]
+
+/** The ids that a datafile defines. */
+interface Ids {
+  readonly experiments: ReadonlySet<string>
+  readonly variations: ReadonlySet<string>
+  readonly groups: ReadonlySet<string>
+  readonly rollouts: ReadonlySet<string>
+  readonly audiences: ReadonlySet<string>
+}
+
+/**
+ * Looks for ids and keys that are used twice and for ids that lead nowhere. Two experiments or two flags with
+ * one id are an error (a file that was doubled by accident looks like that); the rest the SDKs tolerate.
+ */
+export function checkReferences(report: Report, datafile: Datafile): void {
+  const experiments = placedExperiments(datafile)
+  const holdouts = placedHoldouts(datafile)
+  const ids = definedIds(datafile, experiments)
+  const seen = { ids: new Set<string>(), keys: new Set<string>() }
+  for (const [path, experiment] of experiments) {
+    at(report, path, () => {
+      checkUnique(report, experiment, seen)
+      checkGroup(report, experiment, ids)
+      checkRule(report, experiment, ids)
+    })
+  }
+  for (const [path, holdout] of holdouts) at(report, path, () => checkRule(report, holdout, ids))
+  checkFlags(report, datafile.featureFlags, ids)
+}
+
+function placedExperiments({ experiments, groups, rollouts }: Datafile): readonly (readonly [Path, ExperimentEntry])[] {
+  return [
+    ...placed(['experiments'], experiments),
+    ...groups.flatMap((group, index) => placed(['groups', index, 'experiments'], group.experiments)),
+    ...rollouts.flatMap((rollout, index) => placed(['rollouts', index, 'experiments'], rollout.experiments)),
+  ]
+}
+
+function placedHoldouts({ holdouts, localHoldouts }: Datafile): readonly (readonly [Path, HoldoutEntry])[] {
+  return [...placed(['holdouts'], holdouts), ...placed(['localHoldouts'], localHoldouts)]
+}
+
+function placed<Entry>(path: Path, entries: readonly Entry[]): (readonly [Path, Entry])[] {
+  return entries.map((entry, index) => [[...path, index], entry])
+}
+
+function definedIds(datafile: Datafile, placedExperiments: readonly (readonly [Path, ExperimentEntry])[]): Ids {
+  const experiments = placedExperiments.map(([, experiment]) => experiment)
+  const rules: readonly RuleEntry[] = [...experiments, ...datafile.holdouts, ...datafile.localHoldouts]
+  return {
+    experiments: idsOf(experiments),
+    variations: idsOf(rules.flatMap(({ variations }) => variations)),
+    groups: idsOf(datafile.groups),
+    rollouts: idsOf(datafile.rollouts),
+    audiences: idsOf([...datafile.audiences, ...datafile.typedAudiences]),
+  }
+}
+
+function idsOf(entries: readonly { readonly id: string }[]): ReadonlySet<string> {
+  return new Set(entries.map(({ id }) => id))
+}
+
+function checkUnique(
+  report: Report,
+  { id, key }: { readonly id: string; readonly key: string },
+  seen: { readonly ids: Set<string>; readonly keys: Set<string> },
+): void {
+  if (seen.ids.has(id))
+    reportError(report, { code: 'duplicate_id', expected: 'an id of its own', found: id, key: 'id' })
+  if (seen.keys.has(key)) {
+    reportWarning(report, { code: 'duplicate_key', expected: 'a key of its own', found: key, key: 'key' })
+  }
+  seen.ids.add(id)
+  seen.keys.add(key)
+}
+
+function checkGroup(report: Report, { groupId }: ExperimentEntry, ids: Ids): void {
+  if (!groupId || ids.groups.has(groupId)) return
+  reportWarning(report, { code: 'dangling_id', expected: 'the id of a group', found: groupId, key: 'groupId' })
+}
+
+function checkRule(report: Report, { trafficAllocation, audience }: RuleEntry, ids: Ids): void {
+  let end = 0
+  for (const { entityId, endOfRange } of trafficAllocation) {
+    const key = 'trafficAllocation'
+    if (endOfRange < end || endOfRange > 10_000) {
+      reportWarning(report, {
+        code: 'unsorted_allocation',
+        expected: 'rising ends up to 10000',
+        found: endOfRange,
+        key,
+      })
+    }
+    if (entityId !== '' && !ids.variations.has(entityId)) {
+      reportWarning(report, { code: 'dangling_id', expected: 'the id of a variation', found: entityId, key })
+    }
+    end = endOfRange
+  }
+  if (audience !== null) checkAudiences(report, audience, ids)
+}
+
+function checkAudiences(report: Report, tree: ConditionTree<string | null>, ids: Ids): void {
+  if (tree.kind === 'leaf') {
+    if (tree.leaf === null || ids.audiences.has(tree.leaf)) return
+    const expected = 'the id of an audience'
+    reportWarning(report, { code: 'dangling_id', expected, found: tree.leaf, key: 'audienceConditions' })
+    return
+  }
+  const operands = tree.kind === 'not' ? [tree.operand] : tree.operands
+  for (const operand of operands) {
+    if (operand !== null) checkAudiences(report, operand, ids)
+  }
+}
+
+function checkFlags(report: Report, flags: readonly FeatureFlagEntry[], ids: Ids): void {
+  const seen = { ids: new Set<string>(), keys: new Set<string>() }
+  for (const [path, flag] of placed(['featureFlags'], flags)) {
+    at(report, path, () => {
+      checkUnique(report, flag, seen)
+      checkRulesOfFlag(report, flag, ids)
+    })
+  }
+}
+
+function checkRulesOfFlag(report: Report, { rolloutId, experimentIds }: FeatureFlagEntry, ids: Ids): void {
+  if (rolloutId && !ids.rollouts.has(rolloutId)) {
+    reportWarning(report, { code: 'dangling_id', expected: 'the id of a rollout', found: rolloutId, key: 'rolloutId' })
+  }
+  for (const found of experimentIds) {
+    if (ids.experiments.has(found)) continue
+    reportWarning(report, { code: 'dangling_id', expected: 'the id of an experiment', found, key: 'experimentIds' })
+  }
+}
+
+/** Runs a check with the report's path at a place. */
+function at(report: Report, path: Path, check: () => void): void {
+  report.path.push(...path)
+  check()
+  report.path.length -= path.length
+}

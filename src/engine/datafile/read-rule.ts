@@ -1,0 +1,119 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
+import { readAudienceReferences } from '../audience/parse.ts'
+import type {
+  CmabEntry,
+  ExperimentEntry,
+  HoldoutEntry,
+  RuleEntry,
+  TrafficEntry,
+  VariableUsageEntry,
+  VariationEntry,
+} from './datafile.ts'
+import { own, readList, readNumber, readOptionalBoolean, readOptionalList, readOptionalText, readText } from './read.ts'
+import { type Report, reportError, reportWarning } from './report.ts'
+
+/** Reads an experiment or a delivery rule. */
+export function readExperiment(report: Report, object: JsonObject): ExperimentEntry {
+  report.counts.rules++
+  return {
+    ...readRule(report, object),
+    layerId: readOptionalText(report, object, 'layerId') ?? '',
+    type: readOptionalText(report, object, 'type'),
+    groupId: readOptionalText(report, object, 'groupId'),
+    forcedVariations: readForcedVariations(report, own(object, 'forcedVariations')),
+  }
+}
+
+/** Reads a holdout, global or local. */
+export function readHoldout(report: Report, object: JsonObject): HoldoutEntry {
+  return {
+    ...readRule(report, object),
+    excludeTargetedDeliveries: readOptionalBoolean(report, object, 'excludeTargetedDeliveries') ?? false,
+    includedRules: readIncludedRules(own(object, 'includedRules')),
+  }
+}
+
+/** Reads one range of a traffic allocation. */
+export function readTraffic(report: Report, object: JsonObject): TrafficEntry {
+  return { entityId: readText(report, object, 'entityId'), endOfRange: readNumber(report, object, 'endOfRange') }
+}
+
+function readRule(report: Report, object: JsonObject): RuleEntry {
+  const audienceSource = own(object, 'audienceConditions') || own(object, 'audienceIds')
+  return {
+    id: readText(report, object, 'id'),
+    key: readText(report, object, 'key'),
+    status: readOptionalText(report, object, 'status'),
+    audience: readAudience(report, object, audienceSource),
+    audienceSource,
+    variations: readOptionalList(report, object, 'variations', readVariation),
+    trafficAllocation: readList(report, object, 'trafficAllocation', readTraffic),
+    cmab: readCmab(report, own(object, 'cmab')),
+  }
+}
+
+/** Absent, `null`, `""` and `[]` are everyone; a text is the id of one audience. */
+function readAudience(report: Report, object: JsonObject, source: JsonValue | undefined): RuleEntry['audience'] {
+  if (source === undefined || source === null || source === '') return null
+  const key = own(object, 'audienceConditions') ? 'audienceConditions' : 'audienceIds'
+  if (typeof source !== 'string' && !Array.isArray(source)) {
+    reportError(report, { code: 'wrong_type', expected: 'an array of audience ids', found: source, key })
+    return null
+  }
+  if (source.length === 0) return null
+  report.path.push(key)
+  const audience = readAudienceReferences(report, source)
+  report.path.pop()
+  return audience
+}
+
+function readVariation(report: Report, object: JsonObject): VariationEntry {
+  const variables = own(object, 'variables')
+  return {
+    id: readText(report, object, 'id'),
+    key: readText(report, object, 'key'),
+    featureEnabled: readOptionalBoolean(report, object, 'featureEnabled'),
+    variables:
+      variables === undefined || variables === null ? null : readList(report, object, 'variables', readVariableUsage),
+  }
+}
+
+function readVariableUsage(report: Report, object: JsonObject): VariableUsageEntry {
+  return { id: readText(report, object, 'id'), value: readText(report, object, 'value') }
+}
+
+function readForcedVariations(report: Report, value: JsonValue | undefined): ReadonlyMap<string, string> | null {
+  if (value === undefined || value === null) return null
+  const key = 'forcedVariations'
+  if (!isJsonObject(value)) {
+    reportError(report, { code: 'wrong_type', expected: 'an object', found: value, key })
+    return null
+  }
+  const forced = new Map<string, string>()
+  for (const [userId, variationKey] of Object.entries(value)) {
+    if (typeof variationKey === 'string') forced.set(userId, variationKey)
+    else reportError(report, { code: 'wrong_type', expected: 'user ids with variation keys', found: variationKey, key })
+  }
+  return forced
+}
+
+function readIncludedRules(value: JsonValue | undefined): readonly string[] | null {
+  return Array.isArray(value) && value.length > 0 ? value.map(String) : null
+}
+
+function readCmab(report: Report, value: JsonValue | undefined): CmabEntry | null {
+  if (!value) return null
+  if (!isJsonObject(value)) {
+    reportError(report, { code: 'wrong_type', expected: 'an object', found: value, key: 'cmab' })
+    return null
+  }
+  const trafficAllocation = own(value, 'trafficAllocation')
+  const attributeIds = own(value, 'attributeIds')
+  if (typeof trafficAllocation !== 'number') {
+    reportWarning(report, { code: 'wrong_type', expected: 'a number', found: trafficAllocation, key: 'cmab' })
+  }
+  return {
+    trafficAllocation: typeof trafficAllocation === 'number' ? trafficAllocation : null,
+    attributeIds: Array.isArray(attributeIds) ? attributeIds.map(String) : [],
+  }
+}

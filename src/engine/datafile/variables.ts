@@ -1,0 +1,85 @@
+import { type JsonValue, parseJson } from '../../base/json.ts'
+import type { FeatureFlagEntry, VariableEntry, VariationEntry } from './datafile.ts'
+import { LIMITS } from './limits.ts'
+import type { Variables } from './project.ts'
+
+/** Variation id to the values that the variation sets, by variable id. */
+export type VariableUsages = ReadonlyMap<string, ReadonlyMap<string, string>>
+
+/** What each variation sets; of several variations with one id the last that sets anything counts. */
+export function variableUsages(variations: Iterable<VariationEntry>): VariableUsages {
+  const usages = new Map<string, ReadonlyMap<string, string>>()
+  for (const { id, variables } of variations) {
+    if (variables !== null) usages.set(id, new Map(variables.map((usage) => [usage.id, usage.value])))
+  }
+  return usages
+}
+
+/** Variable id to the ids of the variations that set it. */
+export function usersOfVariables(usages: VariableUsages): ReadonlyMap<string, readonly string[]> {
+  const users = new Map<string, string[]>()
+  for (const [variationId, values] of usages) {
+    for (const variableId of values.keys()) {
+      const variationIds = users.get(variableId)
+      if (variationIds === undefined) users.set(variableId, [variationId])
+      else variationIds.push(variationId)
+    }
+  }
+  return users
+}
+
+/** The variables of a flag that is off, or whose variation sets none. */
+export function defaultVariables({ variables }: FeatureFlagEntry): Variables {
+  return frozen(variables.map((variable) => [variable.key, castVariable(variable, variable.defaultValue)]))
+}
+
+/** The variables of a flag that is on in a variation which sets `values`. */
+export function variablesWith(
+  { variables }: FeatureFlagEntry,
+  defaults: Variables,
+  values: ReadonlyMap<string, string>,
+): Variables {
+  return frozen(
+    variables.map((variable) => {
+      const value = values.get(variable.id)
+      return [variable.key, value === undefined ? defaults[variable.key] : castVariable(variable, value)]
+    }),
+  )
+}
+
+/**
+ * Casts as the SDKs do: `12.9abc` is the integer 12, `1.5x` the double 1.5, `TRUE` no boolean. What cannot be
+ * cast is `null`; a type that is not known leaves the text as it is.
+ */
+function castVariable({ type }: VariableEntry, text: string): JsonValue {
+  switch (type) {
+    case 'boolean':
+      return text === 'true' || text === 'false' ? text === 'true' : null
+    case 'integer':
+      return numberOrNull(Number.parseInt(text, 10))
+    case 'double':
+      return numberOrNull(Number.parseFloat(text))
+    case 'json': {
+      const parsed = parseJson(text, { maxDepth: LIMITS.depth })
+      return parsed.ok ? deepFrozen(parsed.value) : null
+    }
+    default:
+      return text
+  }
+}
+
+function numberOrNull(number: number): number | null {
+  return Number.isNaN(number) ? null : number
+}
+
+/** `fromEntries` makes own properties of all keys, `__proto__` too. */
+function frozen(entries: readonly (readonly [string, JsonValue | undefined])[]): Variables {
+  return Object.freeze(Object.fromEntries(entries))
+}
+
+/** Recursion is bounded: the value was parsed with a limit of depth. */
+function deepFrozen(value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value
+  for (const item of Object.values(value)) deepFrozen(item)
+  return Object.freeze(value)
+}

@@ -1,0 +1,68 @@
+import { bucketValue, findRange } from '../bucketing/bucket.ts'
+import type { Allocation, Audience, Group, Variation } from '../datafile/project.ts'
+import type { Deciding } from './deciding.ts'
+import * as reasons from './reasons.ts'
+
+/** What a rule and a holdout have in common when a user is about to enter it. */
+export interface Enterable {
+  readonly id: string
+  readonly key: string
+  readonly audience: Audience
+  readonly allocation: Allocation
+  readonly group: Group | null
+}
+
+/** Where the hash put a user. */
+export type Bucketed =
+  | { readonly kind: 'in'; readonly variation: Variation }
+  | { readonly kind: 'out' }
+  | { readonly kind: 'unknown-group'; readonly groupId: string }
+
+const OUT: Bucketed = { kind: 'out' }
+
+/** Whether the rule is meant for the user. `label` and `name` are how its reasons call it. */
+export function isIncluded(
+  { user, reasons: explanations }: Deciding,
+  { audience }: Enterable,
+  label: string,
+  name: string,
+): boolean {
+  explanations?.push(reasons.evaluatingAudiences(label, name, audience))
+  const included = audience.includes(user)
+  explanations?.push(reasons.audiencesResult(label, name, included))
+  return included
+}
+
+/** Puts the user into a variation: first by the group, if the rule is in one, then by the rule's own ranges. */
+export function bucket(deciding: Deciding, rule: Enterable): Bucketed {
+  const { bucketingId, reasons: explanations, user } = deciding
+  const { group } = rule
+  if (group !== null) {
+    if (group.kind === 'unknown') return { kind: 'unknown-group', groupId: group.id }
+    if (!isInGroupExperiment(deciding, group, rule)) return OUT
+  }
+  const value = bucketValue(bucketingId + rule.id)
+  explanations?.push(reasons.assignedBucket(value, user.userId))
+  const range = findRange(rule.allocation, value)
+  if (range === undefined) return OUT
+  if (range.dangling) explanations?.push(reasons.invalidVariation())
+  return range.variation === null ? OUT : { kind: 'in', variation: range.variation }
+}
+
+function isInGroupExperiment(
+  { bucketingId, reasons: explanations, user }: Deciding,
+  group: Extract<Group, { kind: 'random' }>,
+  rule: Enterable,
+): boolean {
+  const range = findRange(group.ranges, bucketValue(bucketingId + group.id))
+  if (range === undefined) {
+    explanations?.push(reasons.inNoGroupExperiment(user.userId, group.id))
+    return false
+  }
+  if (range.experimentId !== rule.id) {
+    explanations?.push(reasons.notInGroupExperiment(user.userId, rule.key, group.id))
+    return false
+  }
+  explanations?.push(reasons.inGroupExperiment(user.userId, rule.key, group.id))
+  return true
+}

@@ -1,0 +1,98 @@
+import type { Flag, Rule, Variation } from '../datafile/project.ts'
+import { type Deciding, storedVariationId, storeVariation } from './deciding.ts'
+import { type Bucketed, bucket, isIncluded } from './enter.ts'
+import { forcedVariation } from './forced.ts'
+import { type HeldOut, heldOutBy } from './holdout.ts'
+import * as reasons from './reasons.ts'
+
+/** What the experiments of a flag came to. */
+export type ExperimentOutcome =
+  | { readonly kind: 'in'; readonly rule: Rule; readonly variation: Variation }
+  | Exclude<HeldOut, { kind: 'in' }>
+
+type Variations = ReadonlyMap<string, Variation>
+
+const OUT = { kind: 'out' } as const
+
+/** Tries the experiments of a flag in order: the first variation wins. `variations` are those of the whole datafile. */
+export function decideExperiments(deciding: Deciding, flag: Flag, variations: Variations): ExperimentOutcome {
+  if (flag.experiments === null) {
+    deciding.reasons?.push(reasons.noExperiments(flag.key))
+    return OUT
+  }
+  for (const rule of flag.experiments) {
+    const outcome = decideRule(deciding, flag, rule, variations)
+    if (outcome.kind === 'held-out' || outcome.kind === 'unknown-group') return outcome
+    // A variation with an empty key counts as none, as in the SDK.
+    if (outcome.kind === 'out' || outcome.variation.key === '') continue
+    const variation = variationOfRule(rule, flag, outcome.variation)
+    return variation === null ? OUT : { kind: 'in', rule, variation }
+  }
+  return OUT
+}
+
+/** A variation is found by its key: the rule's own before the flag's. */
+function variationOfRule(rule: Rule, flag: Flag, { key }: Variation): Variation | null {
+  return rule.variationsByKey.get(key) ?? flag.variationsByKey.get(key) ?? null
+}
+
+function decideRule(deciding: Deciding, flag: Flag, rule: Rule, variations: Variations): Bucketed | HeldOut {
+  const forced = forcedVariation(deciding, flag, rule.key)
+  if (forced !== null) return { kind: 'in', variation: forced }
+  const heldOut = heldOutBy(deciding, rule.localHoldouts)
+  if (heldOut.kind !== 'out') return heldOut
+  return decideExperiment(deciding, rule, variations)
+}
+
+function decideExperiment(deciding: Deciding, rule: Rule, variations: Variations): Bucketed {
+  const { reasons: explanations, user } = deciding
+  if (!rule.running) {
+    explanations?.push(reasons.experimentNotRunning(rule.key))
+    return OUT
+  }
+  const assigned = whitelistedVariation(deciding, rule) ?? stickyVariation(deciding, rule, variations)
+  if (assigned !== null) return { kind: 'in', variation: assigned }
+  if (!isIncluded(deciding, rule, 'experiment', rule.key)) {
+    explanations?.push(reasons.notInExperiment(user.userId, rule.key))
+    return OUT
+  }
+  return rule.cmab === null ? bucketIntoExperiment(deciding, rule) : skipBandit(deciding, rule)
+}
+
+function whitelistedVariation({ user, reasons: explanations }: Deciding, rule: Rule): Variation | null {
+  const key = rule.whitelist?.get(user.userId)
+  if (key === undefined) return null
+  const variation = rule.variationsByKey.get(key) ?? null
+  explanations?.push(
+    variation === null ? reasons.whitelistInvalid(key, user.userId) : reasons.whitelisted(user.userId, key),
+  )
+  return variation
+}
+
+function stickyVariation(
+  { sticky, user, reasons: explanations }: Deciding,
+  rule: Rule,
+  variations: Variations,
+): Variation | null {
+  const id = sticky === null ? undefined : storedVariationId(sticky, rule.id)
+  const variation = id === undefined ? undefined : variations.get(id)
+  if (variation === undefined) return null
+  explanations?.push(reasons.storedVariation(variation.key, rule.key, user.userId))
+  return variation
+}
+
+function bucketIntoExperiment(deciding: Deciding, rule: Rule): Bucketed {
+  const { reasons: explanations, sticky, user } = deciding
+  const bucketed = bucket(deciding, rule)
+  if (bucketed.kind === 'out') explanations?.push(reasons.inNoVariation(user.userId, rule.key))
+  if (bucketed.kind !== 'in') return bucketed
+  explanations?.push(reasons.inVariation(user.userId, bucketed.variation.key, rule.key))
+  if (sticky !== null) storeVariation(sticky, rule.id, bucketed.variation.id)
+  return bucketed
+}
+
+/** A bandit's prediction needs the network, which a pure decision does not have: the rule is skipped. */
+function skipBandit({ reasons: explanations, user }: Deciding, rule: Rule): Bucketed {
+  explanations?.push(reasons.cmabNotSupported(), reasons.inNoVariation(user.userId, rule.key))
+  return OUT
+}
