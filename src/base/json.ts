@@ -21,10 +21,14 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /**
  * Parses JSON whose arrays and objects nest at most `maxDepth` deep. `JSON.parse` itself survives a
- * million levels, but whatever walks the result does not.
+ * million levels, but whatever walks the result does not. Without `maxDepth` (which costs a pass over the
+ * text) the caller promises that nothing walks the result but what bounds its own depth, as `parseDatafile` does.
  */
-export function parseJson(text: string, { maxDepth }: { readonly maxDepth: number }): Result<JsonValue, JsonFailure> {
-  if (isDeeperThan(text, maxDepth)) {
+export function parseJson(
+  text: string,
+  { maxDepth }: { readonly maxDepth?: number } = {},
+): Result<JsonValue, JsonFailure> {
+  if (maxDepth !== undefined && isDeeperThan(text, maxDepth)) {
     return err({ code: 'too_deep', message: `JSON is nested more than ${maxDepth} levels deep` })
   }
   try {

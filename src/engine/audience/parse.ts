@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
 import { LIMITS } from '../datafile/limits.ts'
-import { own } from '../datafile/read.ts'
 import { type Report, reportError, reportWarning } from '../datafile/report.ts'
 import type { AudienceReference, Condition, ConditionTree } from './condition.ts'
 import { isMatchType } from './match.ts'
@@ -72,7 +71,7 @@ function readCondition(report: Report, value: JsonValue): Condition {
     reportWarning(report, { code: 'wrong_type', expected: 'a condition', found: value })
     return { kind: 'unknown' }
   }
-  const type = own(value, 'type')
+  const type = value.type
   if (type === 'custom_attribute') return readAttributeCondition(report, value)
   if (type === 'third_party_dimension') return readSegmentCondition(report, value)
   const expected = '"custom_attribute" or "third_party_dimension"'
@@ -81,20 +80,20 @@ function readCondition(report: Report, value: JsonValue): Condition {
 }
 
 function readAttributeCondition(report: Report, value: JsonObject): Condition {
-  const match = own(value, 'match')
+  const match = value.match
   if (!isMatchType(match)) {
     reportWarning(report, { code: 'unknown_value', expected: 'a match type', found: match, key: 'match' })
   }
-  const name = own(value, 'name')
+  const name = value.name
   if (typeof name !== 'string') {
     reportWarning(report, { code: 'wrong_type', expected: 'an attribute key', found: name, key: 'name' })
   }
-  return { kind: 'attribute', name: String(name), match, value: own(value, 'value') }
+  return { kind: 'attribute', name: String(name), match, value: value.value }
 }
 
 function readSegmentCondition(report: Report, value: JsonObject): Condition {
-  const match = own(value, 'match')
-  if (match === undefined || match === 'qualified') return { kind: 'segment', value: own(value, 'value') }
+  const match = value.match
+  if (match === undefined || match === 'qualified') return { kind: 'segment', value: value.value }
   reportWarning(report, { code: 'unknown_value', expected: '"qualified"', found: match, key: 'match' })
   return { kind: 'unknown' }
 }

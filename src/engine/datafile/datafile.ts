@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../base/json.ts'
 import type { AudienceReference, Condition, ConditionTree } from '../audience/condition.ts'
+import type { Variation } from './project.ts'
 
 /** An Optimizely datafile as received, with its types established. Field names are the datafile's own. */
 export interface Datafile {
@@ -54,17 +55,9 @@ export interface HoldoutEntry extends RuleEntry {
   readonly includedRules: readonly string[] | null
 }
 
-export interface VariationEntry {
-  readonly id: string
-  readonly key: string
-  readonly featureEnabled: boolean | null
-  /** `null` when absent. */
-  readonly variables: readonly VariableUsageEntry[] | null
-}
-
-export interface VariableUsageEntry {
-  readonly id: string
-  readonly value: string
+export interface VariationEntry extends Variation {
+  /** Variable id to the text that the variation sets it to, in datafile order; `null` when absent. */
+  readonly variables: ReadonlyMap<string, string> | null
 }
 
 export interface TrafficEntry {

@@ -1,90 +1,70 @@
-import type {
-  Datafile,
-  ExperimentEntry,
-  FeatureFlagEntry,
-  HoldoutEntry,
-  TrafficEntry,
-  VariationEntry,
-} from './datafile.ts'
+import type { Datafile, ExperimentEntry, FeatureFlagEntry, TrafficEntry, VariationEntry } from './datafile.ts'
 
 /** An experiment while a project is compiled: a Feature Rollout gets a variation that its own entry does not have. */
 export interface RuleDraft {
   readonly entry: ExperimentEntry
   readonly groupId: string | null
-  readonly variations: VariationEntry[]
-  readonly trafficAllocation: TrafficEntry[]
+  variations: readonly VariationEntry[]
+  trafficAllocation: readonly TrafficEntry[]
 }
 
-/** The experiments of a datafile in the order in which the SDKs index them: later ones win. */
+/** The experiments of a datafile as the SDKs index them. */
 export interface Drafts {
+  /** Ungrouped, then grouped, then those of rollouts: of several with one key or variation id the last wins. */
   readonly all: readonly RuleDraft[]
   readonly byId: ReadonlyMap<string, RuleDraft>
   /** Rollout id to its rules. */
   readonly rollouts: ReadonlyMap<string, readonly RuleDraft[]>
-  /** Flag key to the variations of its rules by id, in the SDK's order. */
-  readonly variationsOfFlags: ReadonlyMap<string, readonly VariationEntry[]>
 }
 
-/** Gathers the experiments, and gives Feature Rollouts the variation of everyone else. */
-export function draftRules(datafile: Datafile): Drafts {
-  const experiments = datafile.experiments.map((entry) => draft(entry, entry.groupId))
-  const grouped = datafile.groups.flatMap(({ id, experiments }) => experiments.map((entry) => draft(entry, id)))
-  const rollouts = new Map<string, readonly RuleDraft[]>()
-  const delivered: RuleDraft[] = []
-  for (const { id, experiments } of datafile.rollouts) {
-    const rules = experiments.map((entry) => draft(entry, entry.groupId))
-    rollouts.set(id, rules)
-    delivered.push(...rules)
+/** Gathers the experiments of a datafile. */
+export function draftRules({ experiments, groups, rollouts }: Datafile): Drafts {
+  const all: RuleDraft[] = []
+  for (const entry of experiments) all.push(draft(entry, entry.groupId))
+  for (const group of groups) {
+    for (const entry of group.experiments) all.push(draft(entry, group.id))
   }
-  const all = [...experiments, ...grouped, ...delivered]
-  const byId = new Map(all.map((rule) => [rule.entry.id, rule]))
-  return { all, byId, rollouts, variationsOfFlags: draftFlags(datafile.featureFlags, byId, rollouts) }
+  const rulesOfRollouts = new Map<string, readonly RuleDraft[]>()
+  for (const rollout of rollouts) {
+    const rules = rollout.experiments.map((entry) => draft(entry, entry.groupId))
+    rulesOfRollouts.set(rollout.id, rules)
+    for (const rule of rules) all.push(rule)
+  }
+  const byId = new Map<string, RuleDraft>()
+  for (const rule of all) byId.set(rule.entry.id, rule)
+  return { all, byId, rollouts: rulesOfRollouts }
 }
 
-/** The local holdouts that take effect: those that name rules. */
-export function localHoldouts({ localHoldouts }: Datafile): readonly HoldoutEntry[] {
-  return localHoldouts.filter(({ includedRules }) => includedRules !== null)
+/** The delivery rules of a flag, or none. */
+export function deliveryOf({ rolloutId }: FeatureFlagEntry, { rollouts }: Drafts): readonly RuleDraft[] {
+  return (rolloutId && rollouts.get(rolloutId)) || []
+}
+
+/**
+ * The variations of a flag's rules in the order in which the SDKs gather them. On the way a Feature Rollout
+ * among its experiments is given the variation of everyone else, for whoever it leaves over: flags have to be
+ * taken in datafile order, and each once.
+ */
+export function gatherVariations(flag: FeatureFlagEntry, drafts: Drafts): readonly VariationEntry[] {
+  const delivery = deliveryOf(flag, drafts)
+  const everyoneElse = delivery.at(-1)?.variations[0]
+  const gathered: VariationEntry[] = []
+  for (const experimentId of flag.experimentIds) {
+    const rule = drafts.byId.get(experimentId)
+    if (rule === undefined) continue
+    if (rule.entry.type === 'fr' && everyoneElse !== undefined) deliverToTheRest(rule, everyoneElse)
+    gathered.push(...rule.variations)
+  }
+  for (const rule of delivery) gathered.push(...rule.variations)
+  return gathered
 }
 
 function draft(entry: ExperimentEntry, groupId: string | null): RuleDraft {
-  return {
-    entry,
-    groupId: groupId || null,
-    variations: [...entry.variations],
-    trafficAllocation: [...entry.trafficAllocation],
-  }
+  const { variations, trafficAllocation } = entry
+  return { entry, groupId: groupId || null, variations, trafficAllocation }
 }
 
-function draftFlags(
-  flags: readonly FeatureFlagEntry[],
-  byId: ReadonlyMap<string, RuleDraft>,
-  rollouts: ReadonlyMap<string, readonly RuleDraft[]>,
-): ReadonlyMap<string, readonly VariationEntry[]> {
-  const variationsOfFlags = new Map<string, readonly VariationEntry[]>()
-  for (const { key, experimentIds, rolloutId } of flags) {
-    const experiments = experimentIds.flatMap((id) => byId.get(id) ?? [])
-    const delivery = (rolloutId && rollouts.get(rolloutId)) || []
-    variationsOfFlags.set(key, draftFlag(experiments, delivery))
-  }
-  return variationsOfFlags
-}
-
-function draftFlag(experiments: readonly RuleDraft[], delivery: readonly RuleDraft[]): readonly VariationEntry[] {
-  const everyoneElse = delivery.at(-1)?.variations[0]
-  // A record without prototype, because the SDKs' order is that of an object's keys: integer-like ids first.
-  const variations: Record<string, VariationEntry> = Object.create(null)
-  for (const rule of experiments) {
-    if (rule.entry.type === 'fr' && everyoneElse !== undefined) deliverToTheRest(rule, everyoneElse)
-    for (const variation of rule.variations) variations[variation.id] = variation
-  }
-  for (const rule of delivery) {
-    for (const variation of rule.variations) variations[variation.id] = variation
-  }
-  return Object.values(variations)
-}
-
-/** A Feature Rollout gives whoever it leaves over what everyone else gets. */
 function deliverToTheRest(rule: RuleDraft, everyoneElse: VariationEntry): void {
-  rule.variations.push(everyoneElse)
-  rule.trafficAllocation.push({ entityId: everyoneElse.id, endOfRange: 10_000 })
+  rule.variations = [...rule.variations, everyoneElse]
+  rule.trafficAllocation = [...rule.trafficAllocation, { entityId: everyoneElse.id, endOfRange: 10_000 }]
 }

@@ -1,7 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { readConditions } from '../audience/parse.ts'
-import { checkReferences } from './check.ts'
 import type {
   AudienceEntry,
   Datafile,
@@ -11,9 +10,10 @@ import type {
   KeyedEntry,
   RolloutEntry,
 } from './datafile.ts'
+import { refuseDuplicateIds } from './duplicate-ids.ts'
 import type { Issue } from './issue.ts'
 import { LIMITS } from './limits.ts'
-import { own, readList, readOptionalBoolean, readOptionalList, readOptionalText, readText } from './read.ts'
+import { readList, readOptionalBoolean, readOptionalList, readOptionalText, readText } from './read.ts'
 import { readFeatureFlag } from './read-flag.ts'
 import { readExperiment, readHoldout, readTraffic } from './read-rule.ts'
 import { emptyReport, listedErrors, listedWarnings, type Report, reportError } from './report.ts'
@@ -25,11 +25,11 @@ export interface ParsedDatafile {
 }
 
 /**
- * Establishes that a value, parsed from JSON no deeper than LIMITS.depth, is a datafile of version 2, 3 or 4.
+ * Establishes that a value that was JSON, of any depth, is a datafile of version 2, 3 or 4.
  *
- * Every issue is found, each with its path. Unknown fields are ignored. What the SDKs tolerate (dangling ids,
- * duplicate keys, unsorted allocations) is a warning; types that are not as described, LIMITS, and
- * duplicate experiment or flag ids are errors.
+ * Every issue is found, each with its path. Unknown fields are ignored, and never walked. Types that are not
+ * as described, LIMITS, and duplicate experiment or flag ids are errors. What the SDKs tolerate is a warning:
+ * here odd conditions; `referenceWarnings` finds dangling ids, duplicate keys and unsorted allocations.
  */
 export function parseDatafile(value: unknown): Result<ParsedDatafile, readonly Issue[]> {
   const report = emptyReport()
@@ -39,33 +39,33 @@ export function parseDatafile(value: unknown): Result<ParsedDatafile, readonly I
   }
   const datafile = readDatafile(report, value)
   checkLimits(report, datafile)
-  if (report.errors.length === 0) checkReferences(report, datafile)
+  refuseDuplicateIds(report, datafile)
   return report.errors.length === 0 ? ok({ datafile, warnings: listedWarnings(report) }) : err(listedErrors(report))
 }
 
 function readDatafile(report: Report, object: JsonObject): Datafile {
   return {
-    version: readVersion(report, own(object, 'version')),
-    revision: readText(report, object, 'revision'),
-    accountId: readOptionalText(report, object, 'accountId') ?? '',
-    projectId: readOptionalText(report, object, 'projectId') ?? '',
-    sdkKey: readOptionalText(report, object, 'sdkKey'),
-    environmentKey: readOptionalText(report, object, 'environmentKey'),
-    region: readOptionalText(report, object, 'region'),
-    anonymizeIP: readOptionalBoolean(report, object, 'anonymizeIP'),
-    botFiltering: readOptionalBoolean(report, object, 'botFiltering'),
-    sendFlagDecisions: readOptionalBoolean(report, object, 'sendFlagDecisions'),
-    experiments: readOptionalList(report, object, 'experiments', readExperiment),
-    groups: readOptionalList(report, object, 'groups', readGroup),
-    rollouts: readOptionalList(report, object, 'rollouts', readRollout),
-    featureFlags: readOptionalList(report, object, 'featureFlags', readFeatureFlag),
-    holdouts: readOptionalList(report, object, 'holdouts', readHoldout),
-    localHoldouts: readOptionalList(report, object, 'localHoldouts', readHoldout),
-    audiences: readOptionalList(report, object, 'audiences', readAudience),
-    typedAudiences: readOptionalList(report, object, 'typedAudiences', readTypedAudience),
-    attributes: readOptionalList(report, object, 'attributes', readKeyed),
-    events: readOptionalList(report, object, 'events', readEvent),
-    integrations: readOptionalList(report, object, 'integrations', readIntegration),
+    version: readVersion(report, object.version),
+    revision: readText(report, object.revision, 'revision'),
+    accountId: readOptionalText(report, object.accountId, 'accountId') ?? '',
+    projectId: readOptionalText(report, object.projectId, 'projectId') ?? '',
+    sdkKey: readOptionalText(report, object.sdkKey, 'sdkKey'),
+    environmentKey: readOptionalText(report, object.environmentKey, 'environmentKey'),
+    region: readOptionalText(report, object.region, 'region'),
+    anonymizeIP: readOptionalBoolean(report, object.anonymizeIP, 'anonymizeIP'),
+    botFiltering: readOptionalBoolean(report, object.botFiltering, 'botFiltering'),
+    sendFlagDecisions: readOptionalBoolean(report, object.sendFlagDecisions, 'sendFlagDecisions'),
+    experiments: readOptionalList(report, object.experiments, 'experiments', readExperiment),
+    groups: readOptionalList(report, object.groups, 'groups', readGroup),
+    rollouts: readOptionalList(report, object.rollouts, 'rollouts', readRollout),
+    featureFlags: readOptionalList(report, object.featureFlags, 'featureFlags', readFeatureFlag),
+    holdouts: readOptionalList(report, object.holdouts, 'holdouts', readHoldout),
+    localHoldouts: readOptionalList(report, object.localHoldouts, 'localHoldouts', readHoldout),
+    audiences: readOptionalList(report, object.audiences, 'audiences', readAudience),
+    typedAudiences: readOptionalList(report, object.typedAudiences, 'typedAudiences', readTypedAudience),
+    attributes: readOptionalList(report, object.attributes, 'attributes', readKeyed),
+    events: readOptionalList(report, object.events, 'events', readEvent),
+    integrations: readOptionalList(report, object.integrations, 'integrations', readIntegration),
   }
 }
 
@@ -77,23 +77,23 @@ function readVersion(report: Report, value: JsonValue | undefined): Datafile['ve
 
 function readGroup(report: Report, object: JsonObject): GroupEntry {
   return {
-    id: readText(report, object, 'id'),
-    policy: readOptionalText(report, object, 'policy'),
-    trafficAllocation: readList(report, object, 'trafficAllocation', readTraffic),
-    experiments: readOptionalList(report, object, 'experiments', readExperiment),
+    id: readText(report, object.id, 'id'),
+    policy: readOptionalText(report, object.policy, 'policy'),
+    trafficAllocation: readList(report, object.trafficAllocation, 'trafficAllocation', readTraffic),
+    experiments: readOptionalList(report, object.experiments, 'experiments', readExperiment),
   }
 }
 
 function readRollout(report: Report, object: JsonObject): RolloutEntry {
   return {
-    id: readText(report, object, 'id'),
-    experiments: readList(report, object, 'experiments', readExperiment),
+    id: readText(report, object.id, 'id'),
+    experiments: readList(report, object.experiments, 'experiments', readExperiment),
   }
 }
 
 /** Conditions in `audiences` are a text of JSON. */
 function readAudience(report: Report, object: JsonObject): AudienceEntry {
-  const source = readText(report, object, 'conditions')
+  const source = readText(report, object.conditions, 'conditions')
   const parsed = parseJson(source, { maxDepth: LIMITS.depth })
   if (!parsed.ok) {
     const { code, message } = parsed.error
@@ -104,7 +104,7 @@ function readAudience(report: Report, object: JsonObject): AudienceEntry {
 
 /** Conditions in `typedAudiences` are JSON as it is. */
 function readTypedAudience(report: Report, object: JsonObject): AudienceEntry {
-  const source = own(object, 'conditions')
+  const source = object.conditions
   if (source === undefined) {
     reportError(report, { code: 'missing', expected: 'conditions', found: source, key: 'conditions' })
   }
@@ -117,8 +117,8 @@ function readAudienceEntry(
   conditions: JsonValue,
   conditionsSource: JsonValue,
 ): AudienceEntry {
-  const id = readText(report, object, 'id')
-  const name = readOptionalText(report, object, 'name') ?? ''
+  const id = readText(report, object.id, 'id')
+  const name = readOptionalText(report, object.name, 'name') ?? ''
   report.path.push('conditions')
   const tree = readConditions(report, conditions)
   report.path.pop()
@@ -126,11 +126,11 @@ function readAudienceEntry(
 }
 
 function readKeyed(report: Report, object: JsonObject): KeyedEntry {
-  return { id: readText(report, object, 'id'), key: readText(report, object, 'key') }
+  return { id: readText(report, object.id, 'id'), key: readText(report, object.key, 'key') }
 }
 
 function readEvent(report: Report, object: JsonObject): EventEntry {
-  const experimentIds = own(object, 'experimentIds')
+  const experimentIds = object.experimentIds
   return {
     ...readKeyed(report, object),
     experimentIds: Array.isArray(experimentIds) ? experimentIds.map(String) : [],
@@ -139,10 +139,10 @@ function readEvent(report: Report, object: JsonObject): EventEntry {
 
 function readIntegration(report: Report, object: JsonObject): IntegrationEntry {
   return {
-    key: readText(report, object, 'key'),
-    host: readOptionalText(report, object, 'host'),
-    publicKey: readOptionalText(report, object, 'publicKey'),
-    pixelUrl: readOptionalText(report, object, 'pixelUrl'),
+    key: readText(report, object.key, 'key'),
+    host: readOptionalText(report, object.host, 'host'),
+    publicKey: readOptionalText(report, object.publicKey, 'publicKey'),
+    pixelUrl: readOptionalText(report, object.pixelUrl, 'pixelUrl'),
   }
 }
 

@@ -42,8 +42,8 @@ export interface Flag {
   /** `null`: the flag lists no experiments at all, which has a reason of its own. */
   readonly experiments: readonly Rule[] | null
   readonly rollout: Rollout
-  /** The flag's variations by key, for forced decisions: of several with one key the first in the SDK's order. */
-  readonly variationsByKey: ReadonlyMap<string, Variation>
+  /** The variations of the flag's rules, as the SDK gathers them: a later one of an id replaces an earlier one. */
+  readonly variations: readonly Variation[]
   /** The variables' defaults: what a disabled flag gives. */
   readonly defaults: Variables
   /** Variation id to variables, for those that set any of this flag's variables. */
@@ -70,8 +70,8 @@ export interface Rule {
   readonly cmab: Cmab | null
   /** User id to variation key. */
   readonly whitelist: ReadonlyMap<string, string> | null
+  /** Of several with one key the last counts. */
   readonly variations: readonly Variation[]
-  readonly variationsByKey: ReadonlyMap<string, Variation>
   readonly localHoldouts: readonly Holdout[]
 }
 
@@ -93,7 +93,7 @@ export interface Holdout {
 export interface Variation {
   readonly id: string
   readonly key: string
-  readonly enabled: boolean
+  readonly featureEnabled: boolean
 }
 
 /** Who may enter a rule. */

@@ -1,15 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
 import { readAudienceReferences } from '../audience/parse.ts'
-import type {
-  CmabEntry,
-  ExperimentEntry,
-  HoldoutEntry,
-  RuleEntry,
-  TrafficEntry,
-  VariableUsageEntry,
-  VariationEntry,
-} from './datafile.ts'
-import { own, readList, readNumber, readOptionalBoolean, readOptionalList, readOptionalText, readText } from './read.ts'
+import type { CmabEntry, ExperimentEntry, HoldoutEntry, RuleEntry, TrafficEntry, VariationEntry } from './datafile.ts'
+import { readList, readNumber, readOptionalBoolean, readOptionalList, readOptionalText, readText } from './read.ts'
 import { type Report, reportError, reportWarning } from './report.ts'
 
 /** Reads an experiment or a delivery rule. */
@@ -17,10 +9,10 @@ export function readExperiment(report: Report, object: JsonObject): ExperimentEn
   report.counts.rules++
   return {
     ...readRule(report, object),
-    layerId: readOptionalText(report, object, 'layerId') ?? '',
-    type: readOptionalText(report, object, 'type'),
-    groupId: readOptionalText(report, object, 'groupId'),
-    forcedVariations: readForcedVariations(report, own(object, 'forcedVariations')),
+    layerId: readOptionalText(report, object.layerId, 'layerId') ?? '',
+    type: readOptionalText(report, object.type, 'type'),
+    groupId: readOptionalText(report, object.groupId, 'groupId'),
+    forcedVariations: readForcedVariations(report, object.forcedVariations),
   }
 }
 
@@ -28,34 +20,38 @@ export function readExperiment(report: Report, object: JsonObject): ExperimentEn
 export function readHoldout(report: Report, object: JsonObject): HoldoutEntry {
   return {
     ...readRule(report, object),
-    excludeTargetedDeliveries: readOptionalBoolean(report, object, 'excludeTargetedDeliveries') ?? false,
-    includedRules: readIncludedRules(own(object, 'includedRules')),
+    excludeTargetedDeliveries:
+      readOptionalBoolean(report, object.excludeTargetedDeliveries, 'excludeTargetedDeliveries') ?? false,
+    includedRules: readIncludedRules(object.includedRules),
   }
 }
 
 /** Reads one range of a traffic allocation. */
 export function readTraffic(report: Report, object: JsonObject): TrafficEntry {
-  return { entityId: readText(report, object, 'entityId'), endOfRange: readNumber(report, object, 'endOfRange') }
+  return {
+    entityId: readText(report, object.entityId, 'entityId'),
+    endOfRange: readNumber(report, object.endOfRange, 'endOfRange'),
+  }
 }
 
 function readRule(report: Report, object: JsonObject): RuleEntry {
-  const audienceSource = own(object, 'audienceConditions') || own(object, 'audienceIds')
+  const audienceSource = object.audienceConditions || object.audienceIds
   return {
-    id: readText(report, object, 'id'),
-    key: readText(report, object, 'key'),
-    status: readOptionalText(report, object, 'status'),
+    id: readText(report, object.id, 'id'),
+    key: readText(report, object.key, 'key'),
+    status: readOptionalText(report, object.status, 'status'),
     audience: readAudience(report, object, audienceSource),
     audienceSource,
-    variations: readOptionalList(report, object, 'variations', readVariation),
-    trafficAllocation: readList(report, object, 'trafficAllocation', readTraffic),
-    cmab: readCmab(report, own(object, 'cmab')),
+    variations: readOptionalList(report, object.variations, 'variations', readVariation),
+    trafficAllocation: readList(report, object.trafficAllocation, 'trafficAllocation', readTraffic),
+    cmab: readCmab(report, object.cmab),
   }
 }
 
 /** Absent, `null`, `""` and `[]` are everyone; a text is the id of one audience. */
 function readAudience(report: Report, object: JsonObject, source: JsonValue | undefined): RuleEntry['audience'] {
   if (source === undefined || source === null || source === '') return null
-  const key = own(object, 'audienceConditions') ? 'audienceConditions' : 'audienceIds'
+  const key = object.audienceConditions ? 'audienceConditions' : 'audienceIds'
   if (typeof source !== 'string' && !Array.isArray(source)) {
     reportError(report, { code: 'wrong_type', expected: 'an array of audience ids', found: source, key })
     return null
@@ -68,18 +64,21 @@ function readAudience(report: Report, object: JsonObject, source: JsonValue | un
 }
 
 function readVariation(report: Report, object: JsonObject): VariationEntry {
-  const variables = own(object, 'variables')
   return {
-    id: readText(report, object, 'id'),
-    key: readText(report, object, 'key'),
-    featureEnabled: readOptionalBoolean(report, object, 'featureEnabled'),
-    variables:
-      variables === undefined || variables === null ? null : readList(report, object, 'variables', readVariableUsage),
+    id: readText(report, object.id, 'id'),
+    key: readText(report, object.key, 'key'),
+    featureEnabled: readOptionalBoolean(report, object.featureEnabled, 'featureEnabled') ?? false,
+    variables: readVariableUsages(report, object.variables),
   }
 }
 
-function readVariableUsage(report: Report, object: JsonObject): VariableUsageEntry {
-  return { id: readText(report, object, 'id'), value: readText(report, object, 'value') }
+function readVariableUsages(report: Report, value: JsonValue | undefined): VariationEntry['variables'] {
+  if (value === undefined || value === null) return null
+  const usages = new Map<string, string>()
+  readList(report, value, 'variables', (_, usage) => {
+    usages.set(readText(report, usage.id, 'id'), readText(report, usage.value, 'value'))
+  })
+  return usages
 }
 
 function readForcedVariations(report: Report, value: JsonValue | undefined): ReadonlyMap<string, string> | null {
@@ -107,8 +106,8 @@ function readCmab(report: Report, value: JsonValue | undefined): CmabEntry | nul
     reportError(report, { code: 'wrong_type', expected: 'an object', found: value, key: 'cmab' })
     return null
   }
-  const trafficAllocation = own(value, 'trafficAllocation')
-  const attributeIds = own(value, 'attributeIds')
+  const trafficAllocation = value.trafficAllocation
+  const attributeIds = value.attributeIds
   if (typeof trafficAllocation !== 'number') {
     reportWarning(report, { code: 'wrong_type', expected: 'a number', found: trafficAllocation, key: 'cmab' })
   }

@@ -7,10 +7,10 @@ import type { Variables } from './project.ts'
 export type VariableUsages = ReadonlyMap<string, ReadonlyMap<string, string>>
 
 /** What each variation sets; of several variations with one id the last that sets anything counts. */
-export function variableUsages(variations: Iterable<VariationEntry>): VariableUsages {
+export function variableUsages(variations: readonly VariationEntry[]): VariableUsages {
   const usages = new Map<string, ReadonlyMap<string, string>>()
   for (const { id, variables } of variations) {
-    if (variables !== null) usages.set(id, new Map(variables.map((usage) => [usage.id, usage.value])))
+    if (variables !== null) usages.set(id, variables)
   }
   return usages
 }
@@ -30,7 +30,7 @@ export function usersOfVariables(usages: VariableUsages): ReadonlyMap<string, re
 
 /** The variables of a flag that is off, or whose variation sets none. */
 export function defaultVariables({ variables }: FeatureFlagEntry): Variables {
-  return frozen(variables.map((variable) => [variable.key, castVariable(variable, variable.defaultValue)]))
+  return frozen(variables, (variable) => castVariable(variable, variable.defaultValue))
 }
 
 /** The variables of a flag that is on in a variation which sets `values`. */
@@ -39,12 +39,10 @@ export function variablesWith(
   defaults: Variables,
   values: ReadonlyMap<string, string>,
 ): Variables {
-  return frozen(
-    variables.map((variable) => {
-      const value = values.get(variable.id)
-      return [variable.key, value === undefined ? defaults[variable.key] : castVariable(variable, value)]
-    }),
-  )
+  return frozen(variables, (variable) => {
+    const value = values.get(variable.id)
+    return value === undefined ? defaults[variable.key] : castVariable(variable, value)
+  })
 }
 
 /**
@@ -72,9 +70,15 @@ function numberOrNull(number: number): number | null {
   return Number.isNaN(number) ? null : number
 }
 
-/** `fromEntries` makes own properties of all keys, `__proto__` too. */
-function frozen(entries: readonly (readonly [string, JsonValue | undefined])[]): Variables {
-  return Object.freeze(Object.fromEntries(entries))
+const NO_VARIABLES: Variables = Object.freeze({})
+
+/** `__proto__` has to become a property of its own, which an assignment would not make of it. */
+function frozen(
+  variables: readonly VariableEntry[],
+  read: (variable: VariableEntry) => JsonValue | undefined,
+): Variables {
+  if (variables.length === 0) return NO_VARIABLES
+  return Object.freeze(Object.fromEntries(variables.map((variable) => [variable.key, read(variable)])))
 }
 
 /** Recursion is bounded: the value was parsed with a limit of depth. */

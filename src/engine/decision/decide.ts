@@ -85,7 +85,7 @@ function decideFlag(call: Call, flag: Flag): Decision {
   const resolved = resolve(deciding, flag, project)
   if (resolved.kind === 'unknown-group') return unknownGroup(flag.key, resolved.groupId)
   const { evidence } = resolved
-  const enabled = evidence.variation?.enabled ?? false
+  const enabled = evidence.variation?.featureEnabled ?? false
   return {
     kind: 'decided',
     flagKey: flag.key,

@@ -4,6 +4,7 @@ import { type Bucketed, bucket, isIncluded } from './enter.ts'
 import { forcedVariation } from './forced.ts'
 import { type HeldOut, heldOutBy } from './holdout.ts'
 import * as reasons from './reasons.ts'
+import { variationOfFlag, variationOfRule } from './variation-by-key.ts'
 
 /** What the experiments of a flag came to. */
 export type ExperimentOutcome =
@@ -25,15 +26,12 @@ export function decideExperiments(deciding: Deciding, flag: Flag, variations: Va
     if (outcome.kind === 'held-out' || outcome.kind === 'unknown-group') return outcome
     // A variation with an empty key counts as none, as in the SDK.
     if (outcome.kind === 'out' || outcome.variation.key === '') continue
-    const variation = variationOfRule(rule, flag, outcome.variation)
-    return variation === null ? OUT : { kind: 'in', rule, variation }
+    // A variation is found by its key: the rule's own before the flag's.
+    const { key } = outcome.variation
+    const variation = variationOfRule(rule, key) ?? variationOfFlag(flag, key)
+    return variation === undefined ? OUT : { kind: 'in', rule, variation }
   }
   return OUT
-}
-
-/** A variation is found by its key: the rule's own before the flag's. */
-function variationOfRule(rule: Rule, flag: Flag, { key }: Variation): Variation | null {
-  return rule.variationsByKey.get(key) ?? flag.variationsByKey.get(key) ?? null
 }
 
 function decideRule(deciding: Deciding, flag: Flag, rule: Rule, variations: Variations): Bucketed | HeldOut {
@@ -62,7 +60,7 @@ function decideExperiment(deciding: Deciding, rule: Rule, variations: Variations
 function whitelistedVariation({ user, reasons: explanations }: Deciding, rule: Rule): Variation | null {
   const key = rule.whitelist?.get(user.userId)
   if (key === undefined) return null
-  const variation = rule.variationsByKey.get(key) ?? null
+  const variation = variationOfRule(rule, key) ?? null
   explanations?.push(
     variation === null ? reasons.whitelistInvalid(key, user.userId) : reasons.whitelisted(user.userId, key),
   )

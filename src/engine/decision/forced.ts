@@ -2,6 +2,7 @@ import type { Flag, Variation } from '../datafile/project.ts'
 import type { Deciding } from './deciding.ts'
 import * as reasons from './reasons.ts'
 import type { ForcedDecision } from './user-context.ts'
+import { variationOfFlag } from './variation-by-key.ts'
 
 /** How the SDK keeps a decision that is forced on the whole flag: a rule of this key gets it too. */
 const NO_RULE = '$opt_null_rule_key'
@@ -15,7 +16,7 @@ export function forcedVariation(deciding: Deciding, flag: Flag, ruleKey: string 
   if (forcedDecisions === undefined) return null
   const forced = forcedDecisions.findLast((entry) => concerns(entry, flag.key, ruleKey))
   if (forced === undefined) return null
-  const variation = flag.variationsByKey.get(forced.variationKey) ?? null
+  const variation = variationOfFlag(flag, forced.variationKey) ?? null
   if (variation === null) explainInvalid(deciding, flag.key, ruleKey)
   else explainForced(deciding, variation, flag.key, ruleKey)
   return variation

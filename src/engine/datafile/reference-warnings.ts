@@ -1,6 +1,7 @@
 import type { ConditionTree } from '../audience/condition.ts'
 import type { Datafile, ExperimentEntry, FeatureFlagEntry, HoldoutEntry, RuleEntry } from './datafile.ts'
-import { type Report, reportError, reportWarning } from './report.ts'
+import type { Issue } from './issue.ts'
+import { emptyReport, listedWarnings, type Report, reportWarning } from './report.ts'
 
 type Path = readonly (string | number)[]
 
@@ -14,23 +15,25 @@ interface Ids {
 }
 
 /**
- * Looks for ids and keys that are used twice and for ids that lead nowhere. Two experiments or two flags with
- * one id are an error (a file that was doubled by accident looks like that); the rest the SDKs tolerate.
+ * Looks for keys that are used twice, ids that lead nowhere and allocations whose ends do not rise: what the SDKs
+ * tolerate, and an author would want to know. Deciding does not need it, so it is no part of loading.
  */
-export function checkReferences(report: Report, datafile: Datafile): void {
+export function referenceWarnings(datafile: Datafile): readonly Issue[] {
+  const report = emptyReport()
   const experiments = placedExperiments(datafile)
   const holdouts = placedHoldouts(datafile)
   const ids = definedIds(datafile, experiments)
-  const seen = { ids: new Set<string>(), keys: new Set<string>() }
+  const keys = new Set<string>()
   for (const [path, experiment] of experiments) {
     at(report, path, () => {
-      checkUnique(report, experiment, seen)
+      checkKey(report, experiment.key, keys)
       checkGroup(report, experiment, ids)
       checkRule(report, experiment, ids)
     })
   }
   for (const [path, holdout] of holdouts) at(report, path, () => checkRule(report, holdout, ids))
   checkFlags(report, datafile.featureFlags, ids)
+  return listedWarnings(report)
 }
 
 function placedExperiments({ experiments, groups, rollouts }: Datafile): readonly (readonly [Path, ExperimentEntry])[] {
@@ -65,18 +68,10 @@ function idsOf(entries: readonly { readonly id: string }[]): ReadonlySet<string>
   return new Set(entries.map(({ id }) => id))
 }
 
-function checkUnique(
-  report: Report,
-  { id, key }: { readonly id: string; readonly key: string },
-  seen: { readonly ids: Set<string>; readonly keys: Set<string> },
-): void {
-  if (seen.ids.has(id))
-    reportError(report, { code: 'duplicate_id', expected: 'an id of its own', found: id, key: 'id' })
-  if (seen.keys.has(key)) {
+function checkKey(report: Report, key: string, seen: Set<string>): void {
+  if (seen.has(key))
     reportWarning(report, { code: 'duplicate_key', expected: 'a key of its own', found: key, key: 'key' })
-  }
-  seen.ids.add(id)
-  seen.keys.add(key)
+  seen.add(key)
 }
 
 function checkGroup(report: Report, { groupId }: ExperimentEntry, ids: Ids): void {
@@ -118,10 +113,10 @@ function checkAudiences(report: Report, tree: ConditionTree<string | null>, ids:
 }
 
 function checkFlags(report: Report, flags: readonly FeatureFlagEntry[], ids: Ids): void {
-  const seen = { ids: new Set<string>(), keys: new Set<string>() }
+  const keys = new Set<string>()
   for (const [path, flag] of placed(['featureFlags'], flags)) {
     at(report, path, () => {
-      checkUnique(report, flag, seen)
+      checkKey(report, flag.key, keys)
       checkRulesOfFlag(report, flag, ids)
     })
   }
