@@ -15,6 +15,7 @@ export type { Issue, IssueCode } from './datafile/issue.ts'
 export { LIMITS } from './datafile/limits.ts'
 export { type ParsedDatafile, parseDatafile } from './datafile/parse.ts'
 export type { Flag, Holdout, Project, Rule, Variables, Variation } from './datafile/project.ts'
+export { referenceWarnings } from './datafile/reference-warnings.ts'
 export { decide, decideAll, decideForKeys } from './decision/decide.ts'
 export type {
   Decision,
