@@ -49,7 +49,7 @@ describe('deciding', () => {
 
   it('hands back no profile when nothing changed, or when it is to be ignored', () => {
     expect(decide(simple, 'flag', { ...user, profile: new Map([['e1', 'v1']]) }).profile).toBeNull()
-    expect(decide(simple, 'flag', user, { ignoreUserProfile: true }).profile).toBeNull()
+    expect(decide(simple, 'flag', { ...user, profile: new Map() }, { ignoreUserProfile: true }).profile).toBeNull()
   })
 })
 

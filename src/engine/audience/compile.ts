@@ -1,6 +1,6 @@
-import type { Attributes, UserContext } from '../decision/user-context.ts'
+import type { UserContext } from '../decision/user-context.ts'
 import type { Condition, ConditionTree, Ternary } from './condition.ts'
-import { attributeTest } from './match.ts'
+import { type AttributeTest, attributeTest } from './match.ts'
 
 /** A condition, compiled. */
 export type UserTest = (user: UserContext) => Ternary
@@ -67,20 +67,17 @@ function compileCondition(condition: Condition): UserTest {
       return unknown
     case 'segment':
       return segmentTest(condition.value)
-    case 'attribute': {
-      const test = attributeTest(condition.match, condition.value)
-      const read = attributeReader(condition.name)
-      return ({ attributes }) => test(read(attributes))
-    }
+    case 'attribute':
+      return compileAttribute(condition.name, attributeTest(condition.match, condition.value))
   }
+}
+
+/** Reads own attributes only. Names that every object inherits need a check for it, which takes longer. */
+function compileAttribute(name: string, test: AttributeTest): UserTest {
+  if (!(name in Object.prototype)) return ({ attributes }) => test(attributes[name])
+  return ({ attributes }) => test(Object.hasOwn(attributes, name) ? attributes[name] : undefined)
 }
 
 function segmentTest(segment: unknown): UserTest {
   return ({ qualifiedSegments }) => qualifiedSegments?.some((qualified) => qualified === segment) ?? false
-}
-
-/** Reads an own attribute. Only names that every object inherits need the slower check for it. */
-function attributeReader(name: string): (attributes: Attributes) => unknown {
-  if (!(name in Object.prototype)) return (attributes) => attributes[name]
-  return (attributes) => (Object.hasOwn(attributes, name) ? attributes[name] : undefined)
 }

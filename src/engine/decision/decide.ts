@@ -1,5 +1,5 @@
 import type { Flag, Project } from '../datafile/project.ts'
-import { bucketingIdOf, type Deciding, type StickyVariations, stickyVariationsOf } from './deciding.ts'
+import { bucketingIdOf, type Deciding, keepsProfile, type StickyVariations, stickyVariationsOf } from './deciding.ts'
 import type {
   Decision,
   DecisionFailure,
@@ -26,8 +26,9 @@ export function decide(
   user: UserContext,
   options: DecideOptions = NO_OPTIONS,
 ): DecisionResult {
-  const call = beginCall(project, user, options)
-  return { decision: decideKey(call, flagKey), profile: call.sticky?.changed ?? null }
+  const sticky = keepsProfile(user) ? stickyVariationsOf(user, options) : null
+  const call: Call = { project, user, bucketingId: bucketingIdOf(user), sticky, options }
+  return { decision: decideKey(call, flagKey), profile: sticky?.changed ?? null }
 }
 
 /**
@@ -40,13 +41,14 @@ export function decideForKeys(
   user: UserContext,
   options: DecideOptions = NO_OPTIONS,
 ): DecisionsResult {
-  const call = beginCall(project, user, options)
+  const sticky = stickyVariationsOf(user, options)
+  const call: Call = { project, user, bucketingId: bucketingIdOf(user), sticky, options }
   const decisions = new Map<string, Decision>()
   for (const flagKey of flagKeys) {
     const decision = decideKey(call, flagKey)
     if (decision.kind === 'failed' || decision.enabled || !options.enabledFlagsOnly) decisions.set(flagKey, decision)
   }
-  return { decisions, profile: call.sticky?.changed ?? null }
+  return { decisions, profile: sticky?.changed ?? null }
 }
 
 /** Decides every flag of the datafile. */
@@ -61,11 +63,6 @@ interface Call {
   readonly bucketingId: string
   readonly sticky: StickyVariations | null
   readonly options: DecideOptions
-}
-
-function beginCall(project: Project, user: UserContext, options: DecideOptions): Call {
-  const sticky = options.ignoreUserProfile ? null : stickyVariationsOf(user)
-  return { project, user, bucketingId: bucketingIdOf(user), sticky, options }
 }
 
 /** A bug or a poisoned rule must not take the other flags along: what it throws becomes that flag's failure. */

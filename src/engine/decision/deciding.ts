@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from '../../base/json.ts'
 import type { Reasons } from './reasons.ts'
-import type { Attributes, UserContext, UserProfile } from './user-context.ts'
+import type { Attributes, DecideOptions, UserContext, UserProfile } from './user-context.ts'
 
 /** What every step of one flag's decision is about. */
 export interface Deciding {
@@ -29,8 +29,17 @@ export function bucketingIdOf({ userId, attributes }: UserContext): string {
   return typeof bucketingId === 'string' ? bucketingId : userId
 }
 
-/** The user's profile, with the entries of `$opt_experiment_bucket_map` over it. */
-export function stickyVariationsOf({ profile, attributes }: UserContext): StickyVariations {
+/** Whether there is a profile that a single decision could read or change. */
+export function keepsProfile({ profile, attributes }: UserContext): boolean {
+  return profile !== undefined || attributes[EXPERIMENT_BUCKET_MAP] !== undefined
+}
+
+/** The user's profile, with the entries of `$opt_experiment_bucket_map` over it; `null` when it is to be ignored. */
+export function stickyVariationsOf(
+  { profile, attributes }: UserContext,
+  { ignoreUserProfile }: DecideOptions,
+): StickyVariations | null {
+  if (ignoreUserProfile) return null
   const overrides = attributes[EXPERIMENT_BUCKET_MAP]
   const stored = profile ?? NO_PROFILE
   return { stored: isJsonObject(overrides) ? withOverrides(stored, overrides) : stored, changed: null }

@@ -46,13 +46,13 @@ export interface Evidence {
   readonly holdout: { readonly rule: Holdout; readonly variation: Variation } | null
 }
 
-/** One decision, and the profile when deciding changed it (`null`: nothing to save). */
+/** One decision, and the user's profile when they have one and deciding changed it (`null`: nothing to save). */
 export interface DecisionResult {
   readonly decision: Decision
   readonly profile: UserProfile | null
 }
 
-/** Several decisions by flag key, in the order asked, and the profile when deciding changed it. */
+/** Several decisions by flag key, in the order asked, and the user's profile when deciding changed it. */
 export interface DecisionsResult {
   readonly decisions: ReadonlyMap<string, Decision>
   readonly profile: UserProfile | null

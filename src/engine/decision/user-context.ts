@@ -9,7 +9,7 @@ export interface UserContext {
   readonly attributes: Attributes
   /** Decisions that the caller forces, later entries win. Without `ruleKey` the whole flag is forced. */
   readonly forcedDecisions?: readonly ForcedDecision[]
-  /** Sticky assignments: experiment id to variation id. */
+  /** Sticky assignments: experiment id to variation id. Absent where nobody keeps profiles; a new user's is empty. */
   readonly profile?: UserProfile
   /** Audiences of a third party that the user is in; `null` or absent when they were not fetched. */
   readonly qualifiedSegments?: readonly string[] | null

@@ -2,7 +2,11 @@ import type { Flag, Rule, Variation } from '../datafile/project.ts'
 
 /** The variation of a rule with this key: the last of several, as in the SDK. */
 export function variationOfRule({ variations }: Rule, key: string): Variation | undefined {
-  return variations.findLast((variation) => variation.key === key)
+  for (let index = variations.length - 1; index >= 0; index--) {
+    const variation = variations[index]
+    if (variation?.key === key) return variation
+  }
+  return undefined
 }
 
 /**
