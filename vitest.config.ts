@@ -2,7 +2,12 @@ import { cloudflareTest } from '@cloudflare/vitest-pool-workers'
 import { defineConfig } from 'vitest/config'
 
 // Pure code is tested in Node, what depends on Workers in workerd.
-const pure = ['test/base/**/*.test.ts', 'test/engine/**/*.test.ts', 'test/conformance/**/*.test.ts', 'test/cli/**/*.test.ts']
+const pure = [
+  'test/base/**/*.test.ts',
+  'test/engine/**/*.test.ts',
+  'test/conformance/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -10,7 +15,12 @@ export default defineConfig({
       { test: { name: 'node', include: pure, testTimeout: 120_000 } },
       {
         plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
-        test: { name: 'workerd', include: ['test/**/*.test.ts'], exclude: [...pure, '**/node_modules/**'], testTimeout: 30_000 },
+        test: {
+          name: 'workerd',
+          include: ['test/**/*.test.ts'],
+          exclude: [...pure, '**/node_modules/**'],
+          testTimeout: 30_000,
+        },
       },
     ],
   },

@@ -5,8 +5,9 @@ export interface DatafileStore {
   /**
    * The datafile to decide with, as fresh as can be had within the store's time limits.
    * Never rejects: a store that is down answers with what it has, or `unavailable`.
+   * A value rather than a promise when memory will do, which is nearly always.
    */
-  read(sdkKey: string): Promise<Lookup>
+  read(sdkKey: string): Lookup | Promise<Lookup>
 }
 
 /** What a look-up found. */
@@ -28,7 +29,10 @@ export interface UnavailableDatafile {
   readonly retryAfterSeconds: number
 }
 
-/** `memory`: fresh. `kv`: read for this request. `stale`: KV was late or broken. `last-good`: KV's second copy. `bundled`: came with the deploy. */
+/**
+ * `memory`: as fresh as it is meant to be. `kv`: read for this request. `stale`: from memory, as KV was late or broken.
+ * `last-good`: KV's second copy. `bundled`: came with the deploy.
+ */
 export type DatafileSource = 'memory' | 'kv' | 'stale' | 'last-good' | 'bundled'
 
 /** A datafile that has been parsed and compiled, with the stamp of its write. */
@@ -45,4 +49,17 @@ export interface Stamp {
   readonly revision: string
   /** Hex SHA-256 of the text in UTF-8. */
   readonly sha256: string
+}
+
+/** What is known of one SDK key in this isolate, without asking KV. */
+export interface DatafileHealth {
+  readonly sdkKey: string
+  /** `null` where there is no datafile to decide with. */
+  readonly revision: string | null
+  readonly generation: number | null
+  /** Since KV last confirmed the datafile, in milliseconds. */
+  readonly ageMs: number | null
+  readonly source: DatafileSource | null
+  /** Why the newest attempt to read KV was no use; `null` after one that was. */
+  readonly lastError: string | null
 }

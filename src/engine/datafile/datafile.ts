@@ -34,8 +34,9 @@ export interface RuleEntry {
   readonly status: string | null
   /** `audienceConditions` where they are set, else `audienceIds`; `null` when both are absent or empty. */
   readonly audience: ConditionTree<AudienceReference> | null
-  /** The same as written. */
+  /** The same as written, and where. */
   readonly audienceSource: JsonValue | undefined
+  readonly audienceField: 'audienceConditions' | 'audienceIds'
   readonly variations: readonly VariationEntry[]
   readonly trafficAllocation: readonly TrafficEntry[]
   readonly cmab: CmabEntry | null

@@ -35,13 +35,15 @@ export function readTraffic(report: Report, object: JsonObject): TrafficEntry {
 }
 
 function readRule(report: Report, object: JsonObject): RuleEntry {
-  const audienceSource = object.audienceConditions || object.audienceIds
+  const audienceField = object.audienceConditions ? 'audienceConditions' : 'audienceIds'
+  const audienceSource = object[audienceField]
   return {
     id: readText(report, object.id, 'id'),
     key: readText(report, object.key, 'key'),
     status: readOptionalText(report, object.status, 'status'),
-    audience: readAudience(report, object, audienceSource),
+    audience: readAudience(report, audienceSource, audienceField),
     audienceSource,
+    audienceField,
     variations: readOptionalList(report, object.variations, 'variations', readVariation),
     trafficAllocation: readList(report, object.trafficAllocation, 'trafficAllocation', readTraffic),
     cmab: readCmab(report, object.cmab),
@@ -49,9 +51,12 @@ function readRule(report: Report, object: JsonObject): RuleEntry {
 }
 
 /** Absent, `null`, `""` and `[]` are everyone; a text is the id of one audience. */
-function readAudience(report: Report, object: JsonObject, source: JsonValue | undefined): RuleEntry['audience'] {
+function readAudience(
+  report: Report,
+  source: JsonValue | undefined,
+  key: RuleEntry['audienceField'],
+): RuleEntry['audience'] {
   if (source === undefined || source === null || source === '') return null
-  const key = object.audienceConditions ? 'audienceConditions' : 'audienceIds'
   if (typeof source !== 'string' && !Array.isArray(source)) {
     reportError(report, { code: 'wrong_type', expected: 'an array of audience ids', found: source, key })
     return null

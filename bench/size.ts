@@ -1,0 +1,31 @@
+/**
+ * The size budget: what deploys, minified and gzipped, against bench/budgets.json.
+ * Exits with 1 when a budget is exceeded, and then names the files that weigh most.
+ */
+import budgets from './budgets.json' with { type: 'json' }
+import { type Bundle, bundleWorker } from './bundle.ts'
+import { figure } from './statistics.ts'
+
+const LARGEST_SHOWN = 15
+
+let exceeded = false
+console.log('bundle      minified   gzipped    budget  headroom')
+for (const [name, budget] of Object.entries(budgets)) {
+  const bundle = await bundleWorker(budget.config)
+  console.log(row(name, bundle, budget.gzippedBytes))
+  if (bundle.gzippedBytes > budget.gzippedBytes) {
+    exceeded = true
+    console.error(`${name} is over its budget for ${budget.for}. What weighs most, minified:`)
+    for (const { path, bytes } of bundle.inputs.slice(0, LARGEST_SHOWN)) console.error(`${cell(bytes)}  ${path}`)
+  }
+}
+if (exceeded) process.exitCode = 1
+
+function row(name: string, { bytes, gzippedBytes }: Bundle, budget: number): string {
+  const headroom = `${figure(((budget - gzippedBytes) / budget) * 100)} %`
+  return [name.padEnd(10), cell(bytes), cell(gzippedBytes), cell(budget), headroom.padStart(9)].join(' ')
+}
+
+function cell(bytes: number): string {
+  return bytes.toLocaleString('en-US').padStart(9)
+}

@@ -1,0 +1,26 @@
+import { err, ok, type Result } from '../../base/result.ts'
+import { JSON_HEADERS } from '../../http/headers.ts'
+import { type AgentFailure, agentJson } from './agent-failure.ts'
+import type { AgentRequest } from './agent-route.ts'
+import { optimizelyConfig } from './optimizely-config.ts'
+
+/** Seconds after which a read that failed may be tried again. */
+const RETRY_SECONDS = 5
+
+/** `GET /v1/config`: what the datafile describes, in the shape of OptimizelyConfig. */
+export async function agentConfig({ found }: AgentRequest): Promise<Result<Response, AgentFailure>> {
+  return ok(new Response(agentJson(optimizelyConfig(found.datafile.datafile)), { headers: JSON_HEADERS }))
+}
+
+/** `GET /v1/datafile`: the datafile as it was uploaded. */
+export async function agentDatafile({ sdkKey, api }: AgentRequest): Promise<Result<Response, AgentFailure>> {
+  const stored = await api.datafiles.get(sdkKey)
+  switch (stored.kind) {
+    case 'found':
+      return ok(new Response(stored.text, { headers: JSON_HEADERS }))
+    case 'unknown':
+      return err({ code: 'unknown_sdk_key' })
+    case 'unavailable':
+      return err({ code: 'datafile_unavailable', retryAfterSeconds: RETRY_SECONDS })
+  }
+}

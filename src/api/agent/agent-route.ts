@@ -1,0 +1,56 @@
+import { err, ok, type Result } from '../../base/result.ts'
+import type { Handler, RoutedRequest } from '../../http/router.ts'
+import type { FoundDatafile } from '../../store/datafile-store.ts'
+import { parseSdkKey } from '../../store/sdk-key.ts'
+import type { Api } from '../api.ts'
+import { type AgentFailure, respondAgentFailure } from './agent-failure.ts'
+
+/** What a handler of an Agent route is given: the datafile has been found. */
+export interface AgentRequest extends RoutedRequest {
+  readonly sdkKey: string
+  readonly found: FoundDatafile
+  readonly api: Api
+}
+
+type Answer = Result<Response, AgentFailure>
+
+const SDK_KEY_HEADER = 'X-Optimizely-SDK-Key'
+
+/** Does what all Agent routes do: the request id, the SDK key, the datafile, and errors in the Agent's shape. */
+export function agentRoute(handle: (request: AgentRequest) => Promise<Answer>): Handler<Api> {
+  return async (routed, api) => {
+    const requestId = requestIdOf(routed.request)
+    const found = await findDatafile(routed.request, api)
+    const answer = found.ok ? await handle({ ...routed, ...found.value, api }) : found
+    const response = answer.ok ? answer.value : respondAgentFailure(answer.error, {})
+    response.headers.set('X-Request-Id', requestId)
+    response.headers.set('Cache-Control', 'no-store')
+    return response
+  }
+}
+
+async function findDatafile(
+  request: Request,
+  { store }: Api,
+): Promise<Result<{ sdkKey: string; found: FoundDatafile }, AgentFailure>> {
+  const header = request.headers.get(SDK_KEY_HEADER)
+  if (header === null || header === '') return err({ code: 'missing_sdk_key' })
+  // What may follow a colon is a datafile access token, which matters only where datafiles are pulled.
+  const sdkKey = parseSdkKey(header.split(':', 1)[0] ?? '')
+  if (sdkKey === null) return err({ code: 'unknown_sdk_key' })
+  const found = await store.read(sdkKey)
+  switch (found.kind) {
+    case 'found':
+      return ok({ sdkKey, found })
+    case 'unknown':
+      return err({ code: 'unknown_sdk_key' })
+    case 'unavailable':
+      return err({ code: 'datafile_unavailable', retryAfterSeconds: found.retryAfterSeconds })
+  }
+}
+
+/** The caller's, when it is fit for a header, else a new one. */
+function requestIdOf(request: Request): string {
+  const requestId = request.headers.get('X-Request-Id')
+  return requestId !== null && /^[\x21-\x7e]{1,128}$/.test(requestId) ? requestId : crypto.randomUUID()
+}

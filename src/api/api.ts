@@ -1,0 +1,22 @@
+import type { DatafileActions } from '../admin/datafile-actions.ts'
+import type { ImpressionRecorder } from '../events/impression.ts'
+import type { AllowedOrigins } from '../http/cors.ts'
+import type { Log } from '../platform/log.ts'
+import type { DatafileHealth, DatafileStore } from '../store/datafile-store.ts'
+
+/** What the API depends on: made by `worker.ts`, shared by all requests of an isolate. */
+export interface Api {
+  readonly store: DatafileStore
+  /** Facts about the datafiles of this isolate, without asking KV. */
+  readonly health: () => readonly DatafileHealth[]
+  readonly datafiles: DatafileActions
+  readonly impressions: ImpressionRecorder
+  readonly log: Log
+  /** `null`: the routes of operators are not there. */
+  readonly adminToken: string | null
+  readonly allowedOrigins: AllowedOrigins
+  /** Whether `GET /v1/config` and `GET /v1/datafile` are there. */
+  readonly datafileRoutes: boolean
+  readonly maxDatafileBytes: number
+  readonly version: string
+}

@@ -1,0 +1,59 @@
+import { corsHeaders, preflight } from '../http/cors.ts'
+import { createRouter, type Handler, type Route } from '../http/router.ts'
+import { agentConfig, agentDatafile } from './agent/agent-config.ts'
+import { agentDecide } from './agent/agent-decide.ts'
+import { agentRoute } from './agent/agent-route.ts'
+import type { Api } from './api.ts'
+import { deleteDatafile, getDatafile, putDatafile } from './datafiles.ts'
+import { getDecision, postDecision } from './decide.ts'
+import { respondFailure } from './failure.ts'
+import { getHealth } from './health.ts'
+
+/** Every path that is not `/`, with what it answers to. */
+const ROUTES: readonly Route<Api>[] = [
+  { path: '/v1/decide', methods: { POST: agentRoute(agentDecide) }, preflight: permit },
+  { path: '/v1/config', methods: { GET: switchable(agentRoute(agentConfig)) } },
+  { path: '/v1/datafile', methods: { GET: switchable(agentRoute(agentDatafile)) } },
+  { path: '/v1/datafiles/:sdkKey', methods: { GET: getDatafile, PUT: putDatafile, DELETE: deleteDatafile } },
+  { path: '/health', methods: { GET: getHealth } },
+]
+
+const route = createRouter(ROUTES, {
+  notFound: () => respondFailure({ code: 'not_found' }),
+  methodNotAllowed: (_request, _api, allow) => respondFailure({ code: 'method_not_allowed', allow }),
+})
+
+const DECISION_METHODS = 'GET, HEAD, POST, OPTIONS'
+
+/** Answers a request to the decision service. What is thrown on the way is a bug. */
+export function answerRequest(request: Request, api: Api): Response | Promise<Response> {
+  const url = new URL(request.url)
+  return url.pathname === '/' ? answerDecision(request, url, api) : route(request, url, api)
+}
+
+/** The hot path, matched before the router. */
+function answerDecision(request: Request, url: URL, api: Api): Response | Promise<Response> {
+  switch (request.method) {
+    case 'GET':
+    case 'HEAD':
+      return getDecision(request, url.searchParams, api)
+    case 'POST':
+      return postDecision(request, api)
+    case 'OPTIONS':
+      return preflight(request, api.allowedOrigins, DECISION_METHODS)
+    default:
+      return respondFailure(
+        { code: 'method_not_allowed', allow: DECISION_METHODS },
+        corsHeaders(request, api.allowedOrigins),
+      )
+  }
+}
+
+function permit(request: Request, { allowedOrigins }: Api, allow: string): Response {
+  return preflight(request, allowedOrigins, allow)
+}
+
+/** A route that `DATAFILE_ROUTES=off` takes away. */
+function switchable(handle: Handler<Api>): Handler<Api> {
+  return (routed, api) => (api.datafileRoutes ? handle(routed, api) : respondFailure({ code: 'not_found' }))
+}

@@ -1,0 +1,80 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { isJsonObject } from '../base/json.ts'
+import type { KvEntry, KvMetadata, KvNamespace } from '../store/kv.ts'
+import { QUIET, ROOT, runWrangler } from './wrangler.ts'
+
+/** A KV namespace outside a Worker, to be closed when done. */
+export interface KvTarget {
+  /** For messages: which namespace this is. */
+  readonly name: string
+  readonly kv: KvNamespace
+  close(): Promise<void>
+}
+
+const BINDING = 'DATAFILES'
+
+/** The KV that `wrangler dev` keeps beside a wrangler.toml. May be opened while it runs. */
+export async function openLocalKv(config: string): Promise<KvTarget> {
+  Object.assign(process.env, QUIET)
+  // Imported late: it reads the environment and takes a second, which nothing else here needs.
+  const { getPlatformProxy } = await import('wrangler')
+  const configPath = resolve(ROOT, config)
+  const { env, dispose } = await getPlatformProxy<Record<string, unknown>>({
+    configPath,
+    persist: { path: join(dirname(configPath), '.wrangler/state/v3') },
+    remoteBindings: false,
+  })
+  const kv = env[BINDING]
+  if (!isKvNamespace(kv)) {
+    await dispose()
+    throw new Error(`${config} does not bind a KV namespace to ${BINDING}`)
+  }
+  return { name: `the local KV of ${config}`, kv, close: dispose }
+}
+
+/** The deployed namespace that a wrangler.toml binds, through wrangler and its login. */
+export function remoteKv(config: string): KvTarget {
+  const target = ['--binding', BINDING, '--remote', '--config', config]
+  return {
+    name: `the deployed KV of ${config}`,
+    kv: {
+      getWithMetadata: (key) => readRemote(key, target),
+      put: (key, value, { metadata }) => writeRemote({ key, value, metadata }, target),
+    },
+    close: async () => {},
+  }
+}
+
+function isKvNamespace(value: unknown): value is KvNamespace {
+  return typeof value === 'object' && value !== null && 'getWithMetadata' in value && 'put' in value
+}
+
+/** wrangler reads a value without its metadata and lists metadata without values: it takes both. */
+async function readRemote(key: string, target: readonly string[]): Promise<KvEntry> {
+  const listed: unknown = JSON.parse(await runWrangler(['kv', 'key', 'list', '--prefix', key, ...target]))
+  const entry = Array.isArray(listed) ? listed.filter(isJsonObject).find(({ name }) => name === key) : undefined
+  if (entry === undefined) return { value: null, metadata: null }
+  const printed = await runWrangler(['kv', 'key', 'get', key, '--text', ...target])
+  // wrangler ends what it prints with a line feed of its own.
+  return { value: printed.replace(/\n$/, ''), metadata: entry.metadata ?? null }
+}
+
+interface RemoteWrite {
+  readonly key: string
+  readonly value: string
+  readonly metadata: KvMetadata
+}
+
+/** By way of a file, because a datafile may be longer than a command line. */
+async function writeRemote({ key, value, metadata }: RemoteWrite, target: readonly string[]): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'turnout-push-'))
+  try {
+    const path = join(folder, 'value.json')
+    await writeFile(path, value)
+    await runWrangler(['kv', 'key', 'put', key, '--path', path, '--metadata', JSON.stringify(metadata), ...target])
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+/** The command `turnout`: what an operator does with datafiles outside the Worker. */
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { EXIT, type Outcome } from './exit.ts'
+import { type PushOptions, push } from './push.ts'
+import { validate } from './validate.ts'
+
+const EXIT_CODES = `
+Exit codes: 0 done; 1 the datafile is not valid, or was refused; 2 the command could not be carried out.`
+
+const PUSH_EXAMPLES = `
+Where it goes:
+  --url, --token     through a running Worker, which serves it at once (token also from TURNOUT_TOKEN or ADMIN_TOKEN)
+  --remote           straight into the deployed KV namespace of wrangler.toml, with wrangler's login
+  --local, nothing   straight into the local KV of \`npm start\` and of \`wrangler dev\`
+
+Examples:
+  npm run push -- shop datafiles/demo.json
+  npm run push -- shop datafiles/demo.json --url http://localhost:8787 --token demo
+  npm run push -- shop datafiles/demo.json --remote
+  npm run push -- shop yesterday.json --remote --force
+${EXIT_CODES}`
+
+const program = new Command('turnout')
+  .description('Checks datafiles, and puts them where the Worker finds them.')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.done : EXIT.failed))
+
+program
+  .command('validate')
+  .description('say whether the Worker would accept a datafile, with every issue and its line')
+  .argument('<file>', 'the datafile')
+  .addHelpText('after', EXIT_CODES)
+  .action(async (file: string) => end(await validate(file)))
+
+program
+  .command('push')
+  .description('check a datafile, and give it to the Worker')
+  .argument('<sdkKey>', 'the SDK key that it answers to', sdkKeyArgument)
+  .argument('<file>', 'the datafile')
+  .option('--url <address>', 'a running Worker (default with --token: http://localhost:8787)', urlArgument)
+  .option('--token <token>', "the Worker's ADMIN_TOKEN")
+  .option('--force', 'also over a newer revision: roll back')
+  .addOption(new Option('--local', 'into the local KV (the default)').conflicts(['remote', 'url', 'token']))
+  .addOption(new Option('--remote', 'into the deployed KV namespace').conflicts(['url', 'token']))
+  .option('--config <file>', 'another wrangler.toml that binds DATAFILES')
+  .addHelpText('after', PUSH_EXAMPLES)
+  .action(async (sdkKey: string, file: string, options: PushOptions) =>
+    end(await push(sdkKey, file, options, process.env)),
+  )
+
+await program.parseAsync()
+
+function end({ exitCode, stdout, stderr }: Outcome): void {
+  for (const line of stderr) console.error(line)
+  for (const line of stdout) console.log(line)
+  process.exitCode = exitCode
+}
+
+/** As on the wire: docs/api.md. */
+function sdkKeyArgument(value: string): string {
+  if (/^[A-Za-z0-9+/=_-]{1,64}$/.test(value)) return value
+  throw new InvalidArgumentError('An SDK key is 1 to 64 of A-Z a-z 0-9 + / = _ -.')
+}
+
+function urlArgument(value: string): string {
+  if (URL.canParse(value) && /^https?:/.test(value)) return value
+  throw new InvalidArgumentError('It is an address like https://flags.example.com.')
+}

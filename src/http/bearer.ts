@@ -1,0 +1,19 @@
+/**
+ * Whether a request carries `Authorization: Bearer {token}`. Both sides are hashed, so that the comparison takes
+ * the same time for every candidate, whatever its length.
+ */
+export async function hasBearer(request: Request, token: string): Promise<boolean> {
+  const candidate = bearerOf(request)
+  if (candidate === null) return false
+  const [left, right] = await Promise.all([sha256(candidate), sha256(token)])
+  return crypto.subtle.timingSafeEqual(left, right)
+}
+
+function bearerOf(request: Request): string | null {
+  const match = /^Bearer +(\S+) *$/i.exec(request.headers.get('Authorization') ?? '')
+  return match?.[1] ?? null
+}
+
+function sha256(text: string): Promise<ArrayBuffer> {
+  return crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
+}

@@ -1,0 +1,58 @@
+import { type JsonValue, parseJson } from '../base/json.ts'
+import { err, ok, type Result } from '../base/result.ts'
+
+/** Why a body could not be read. */
+export type BodyFailure =
+  | { readonly code: 'payload_too_large'; readonly limitBytes: number }
+  | { readonly code: 'malformed_body'; readonly message: string }
+
+/** Requests of the API nest less deep than this: bounds whoever walks them. */
+const MAX_DEPTH = 32
+
+/** Reads a body of at most `limitBytes`. A declared length is refused at once, an undeclared one as soon as it is over. */
+export async function readBytes(request: Request, limitBytes: number): Promise<Result<Uint8Array, BodyFailure>> {
+  const tooLarge = err<BodyFailure>({ code: 'payload_too_large', limitBytes })
+  if (Number(request.headers.get('Content-Length')) > limitBytes) return tooLarge
+  if (request.body === null) return ok(new Uint8Array())
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of request.body) {
+    length += chunk.byteLength
+    if (length > limitBytes) return tooLarge
+    chunks.push(chunk)
+  }
+  return ok(joined(chunks, length))
+}
+
+/** Reads a body of JSON in UTF-8. An empty body is `undefined`. */
+export async function readJson(
+  request: Request,
+  limitBytes: number,
+): Promise<Result<JsonValue | undefined, BodyFailure>> {
+  const bytes = await readBytes(request, limitBytes)
+  if (!bytes.ok) return bytes
+  const text = decodeUtf8(bytes.value)
+  if (text === null) return err({ code: 'malformed_body', message: 'The body is not UTF-8.' })
+  if (text.trim() === '') return ok(undefined)
+  const parsed = parseJson(text, { maxDepth: MAX_DEPTH })
+  return parsed.ok ? parsed : err({ code: 'malformed_body', message: `The body is not JSON: ${parsed.error.message}` })
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const bytes = new Uint8Array(length)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return bytes
+}
+
+/** `null` for bytes that are not UTF-8; a byte order mark is left out. */
+function decodeUtf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,34 @@
+import type { HeaderFields } from './headers.ts'
+
+/** Which origins may read: all of them, or those listed (`https://shop.example`). */
+export type AllowedOrigins = '*' | readonly string[]
+
+const NO_HEADERS: HeaderFields = {}
+const EXPOSED = 'ETag, Retry-After, Server-Timing'
+const ANY_ORIGIN: HeaderFields = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': EXPOSED }
+const OTHER_ORIGIN: HeaderFields = { Vary: 'Origin' }
+
+/** Seconds for which browsers may keep a preflight's answer. */
+const PREFLIGHT_SECONDS = '86400'
+
+/** The CORS headers of a readable answer. Credentials are never allowed: an answer does not depend on cookies. */
+export function corsHeaders(request: Request, allowed: AllowedOrigins): HeaderFields {
+  if (allowed === '*') return ANY_ORIGIN
+  const origin = request.headers.get('Origin')
+  if (origin === null || !allowed.includes(origin)) return OTHER_ORIGIN
+  return { 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': EXPOSED, Vary: 'Origin' }
+}
+
+/** The answer to a preflight: `methods` as in `Allow`. An origin that is not allowed gets no permission. */
+export function preflight(request: Request, allowed: AllowedOrigins, methods: string): Response {
+  const cors = corsHeaders(request, allowed)
+  const permission =
+    'Access-Control-Allow-Origin' in cors
+      ? {
+          'Access-Control-Allow-Methods': methods,
+          'Access-Control-Allow-Headers': 'Content-Type, If-None-Match, X-Optimizely-SDK-Key, X-Request-Id',
+          'Access-Control-Max-Age': PREFLIGHT_SECONDS,
+        }
+      : NO_HEADERS
+  return new Response(null, { status: 204, headers: { ...cors, ...permission, Allow: methods } })
+}

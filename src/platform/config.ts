@@ -1,0 +1,148 @@
+import { err, ok, type Result } from '../base/result.ts'
+import type { KvNamespace } from '../store/kv.ts'
+import { parseSdkKey } from '../store/sdk-key.ts'
+
+/** The Worker's bindings, secrets and variables, parsed once. README.md lists them. */
+export interface Config {
+  /** `DATAFILES` */
+  readonly datafiles: KvNamespace
+  /** `ADMIN_TOKEN`; `null`: the admin routes do not exist. */
+  readonly adminToken: string | null
+  /** `FALLBACK_DATAFILE`: the text of a datafile that came with the deploy. */
+  readonly fallbackDatafile: string | null
+  /** `ALLOWED_ORIGINS`: who may read decisions from a browser. */
+  readonly allowedOrigins: '*' | readonly string[]
+  /** `DATAFILE_ROUTES`: whether datafiles are served to SDKs. */
+  readonly datafileRoutes: boolean
+  /** `FRESH_SECONDS`: how long a datafile is used without asking KV again, in milliseconds. */
+  readonly freshMs: number
+  /** `MAX_DATAFILE_BYTES` */
+  readonly maxDatafileBytes: number
+  /** `SDK_KEY`: the datafile that is meant where a request names none. */
+  readonly sdkKey: string | null
+}
+
+/** A binding or variable that cannot be used. Says what was found, but never a secret. */
+export interface ConfigIssue {
+  readonly name: string
+  readonly expected: string
+  readonly found: string
+}
+
+/** KV's own limit for a value. */
+const MAX_KV_VALUE_BYTES = 25 * 1024 * 1024
+/** As long as a datafile may be served while it is being refreshed: beyond that "fresh" would mean nothing. */
+const MAX_FRESH_SECONDS = 300
+
+/** The configuration that `env` holds, or all that is wrong with it. An empty text counts as not set. */
+export function parseConfig(env: unknown): Result<Config, readonly ConfigIssue[]> {
+  const issues: ConfigIssue[] = []
+  const read = readerOf(env, issues)
+  const datafiles = readKv(read)
+  const config = {
+    adminToken: readText(read, 'ADMIN_TOKEN'),
+    fallbackDatafile: readText(read, 'FALLBACK_DATAFILE'),
+    allowedOrigins: readOrigins(read),
+    datafileRoutes: readSwitch(read, 'DATAFILE_ROUTES', true),
+    freshMs: 1000 * readCount(read, 'FRESH_SECONDS', { least: 1, most: MAX_FRESH_SECONDS, usual: 30 }),
+    maxDatafileBytes: readCount(read, 'MAX_DATAFILE_BYTES', { least: 1, most: MAX_KV_VALUE_BYTES, usual: 5_000_000 }),
+    sdkKey: readSdkKey(read),
+  }
+  return datafiles === null || issues.length > 0 ? err(issues) : ok({ ...config, datafiles })
+}
+
+/** Reads variables by name and collects what is wrong with them. */
+interface Reader {
+  value(name: string): unknown
+  refuse(name: string, expected: string, found: string): void
+}
+
+function readerOf(env: unknown, issues: ConfigIssue[]): Reader {
+  const values: Readonly<Record<string, unknown>> = typeof env === 'object' && env !== null ? { ...env } : {}
+  return {
+    value: (name) => (Object.hasOwn(values, name) && values[name] !== '' ? values[name] : undefined),
+    refuse: (name, expected, found) => issues.push({ name, expected, found }),
+  }
+}
+
+function readKv({ value, refuse }: Reader): KvNamespace | null {
+  const binding = value('DATAFILES')
+  if (isKvNamespace(binding)) return binding
+  refuse('DATAFILES', 'a KV namespace binding', kindOf(binding))
+  return null
+}
+
+function isKvNamespace(value: unknown): value is KvNamespace {
+  return typeof value === 'object' && value !== null && 'getWithMetadata' in value && 'put' in value
+}
+
+function readText({ value, refuse }: Reader, name: string): string | null {
+  const text = value(name)
+  if (text === undefined) return null
+  if (typeof text === 'string') return text
+  refuse(name, 'a text', kindOf(text))
+  return null
+}
+
+function readSwitch(reader: Reader, name: string, usual: boolean): boolean {
+  const text = readText(reader, name)
+  if (text === null) return usual
+  if (text === 'on' || text === 'off') return text === 'on'
+  reader.refuse(name, '"on" or "off"', quoted(text))
+  return usual
+}
+
+/** A whole number, written in digits or given as a number, as `[vars]` allows both. */
+function readCount(
+  { value, refuse }: Reader,
+  name: string,
+  { least, most, usual }: { readonly least: number; readonly most: number; readonly usual: number },
+): number {
+  const given = value(name)
+  if (given === undefined) return usual
+  const count = typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : given
+  if (typeof count === 'number' && Number.isInteger(count) && count >= least && count <= most) return count
+  refuse(
+    name,
+    `a whole number from ${least} to ${most}`,
+    typeof given === 'object' ? kindOf(given) : quoted(`${given}`),
+  )
+  return usual
+}
+
+function readOrigins(reader: Reader): '*' | readonly string[] {
+  const text = readText(reader, 'ALLOWED_ORIGINS')
+  if (text === null || text.trim() === '*') return '*'
+  const origins = text.split(',').map((origin) => origin.trim())
+  for (const origin of origins) {
+    if (isOrigin(origin)) continue
+    reader.refuse(
+      'ALLOWED_ORIGINS',
+      '"*", or origins such as https://shop.example, with commas between',
+      quoted(origin),
+    )
+  }
+  return origins
+}
+
+/** True for what a browser sends as `Origin`: lower case, no path, no default port. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text
+}
+
+function readSdkKey(reader: Reader): string | null {
+  const text = readText(reader, 'SDK_KEY')
+  if (text === null) return null
+  const sdkKey = parseSdkKey(text)
+  if (sdkKey === null) reader.refuse('SDK_KEY', '1 to 64 letters, digits and +/=_-', quoted(text))
+  return sdkKey
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  return value === null ? 'null' : typeof value
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+}

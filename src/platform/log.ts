@@ -1,0 +1,36 @@
+/** Where the Worker writes down what happened. */
+export type Log = (event: LogEvent) => void
+
+/** Something worth a line: never with a user id, a token or the content of a datafile in it. */
+export interface LogEvent {
+  readonly level: 'info' | 'warn' | 'error'
+  /** One of a fixed few, in snake case: lines are counted and alarmed on by it. */
+  readonly code: string
+  readonly [fact: string]: string | number | boolean | null
+}
+
+export interface LogOptions {
+  /** Writes one line, as `console.log` does. */
+  readonly write: (line: string) => void
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  /** The same code is written at most once in so many milliseconds; the next line says how many were left out. */
+  readonly everyMs: number
+}
+
+/** A log of one line of JSON per event, whose length a flood of the same failure cannot raise. */
+export function createLog({ write, clock, everyMs }: LogOptions): Log {
+  const written = new Map<string, { atMs: number; leftOut: number }>()
+  return (event) => {
+    const { code } = event
+    const nowMs = clock()
+    const last = written.get(code)
+    if (last !== undefined && Math.abs(nowMs - last.atMs) < everyMs) {
+      last.leftOut++
+      return
+    }
+    written.set(code, { atMs: nowMs, leftOut: 0 })
+    const leftOut = last?.leftOut ?? 0
+    write(JSON.stringify(leftOut > 0 ? { ...event, leftOut } : event))
+  }
+}
