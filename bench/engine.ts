@@ -27,7 +27,6 @@ export type Samples = readonly number[]
 
 export interface LoadFigures {
   readonly jsonParse: Samples
-  readonly depthCheck: Samples
   /** The SDK's `createInstance` on the text: parsing and indexing, without a decision. */
   readonly sdkLoad: Samples
   readonly firstDecision: BySubject
@@ -107,14 +106,13 @@ function bySubjectFrom(samples: readonly Samples[]): BySubject {
 function loadTasks(flags: number): readonly Task[] {
   return [
     { task: 'json-parse', subject: 'turnout', flags },
-    { task: 'depth-check', subject: 'turnout', flags },
     { task: 'load', subject: 'optimizely', flags },
     ...NAMES.map((subject): Task => ({ task: 'first-decision', subject, flags })),
   ]
 }
 
-function loadFigures([jsonParse = [], depthCheck = [], sdkLoad = [], ...rest]: readonly Samples[]): LoadFigures {
-  return { jsonParse, depthCheck, sdkLoad, firstDecision: bySubjectFrom(rest) }
+function loadFigures([jsonParse = [], sdkLoad = [], ...rest]: readonly Samples[]): LoadFigures {
+  return { jsonParse, sdkLoad, firstDecision: bySubjectFrom(rest) }
 }
 
 /** Samples of each task, all tasks once per round, each in batches of about BATCH_MS. */

@@ -79,20 +79,15 @@ function decisionTable(rows: readonly { readonly flags: number; readonly samples
 function loadTable(
   rows: readonly { readonly flags: number; readonly bytes: number; readonly load: LoadFigures }[],
 ): string {
-  const head = ['flags', 'kB', '`JSON.parse`', 'our `parseJson`', 'Turnout', 'SDK, parse alone', 'SDK', 'GrowthBook']
+  const head = ['flags', 'kB', '`JSON.parse`', 'Turnout', 'SDK, parse alone', 'SDK', 'GrowthBook']
   return table(
     head,
-    rows.map(({ flags, bytes, load: { jsonParse, depthCheck, sdkLoad, firstDecision } }) => [
+    rows.map(({ flags, bytes, load: { jsonParse, sdkLoad, firstDecision } }) => [
       figure(flags),
       figure(bytes / 1000),
-      ...[
-        jsonParse,
-        depthCheck,
-        firstDecision.turnout,
-        sdkLoad,
-        firstDecision.optimizely,
-        firstDecision.growthbook,
-      ].map(milliseconds),
+      ...[jsonParse, firstDecision.turnout, sdkLoad, firstDecision.optimizely, firstDecision.growthbook].map(
+        milliseconds,
+      ),
     ]),
   )
 }

@@ -4,8 +4,8 @@ export type SubjectName = 'turnout' | 'optimizely' | 'growthbook'
 
 export interface MeasurementRequest {
   readonly subject: SubjectName
-  /** `json-parse` is `JSON.parse` alone, `depth-check` our `parseJson`, `load` up to something that can decide. */
-  readonly task: 'decide' | 'decide-all' | 'json-parse' | 'depth-check' | 'load' | 'first-decision'
+  /** `json-parse` is `JSON.parse` alone, `load` goes up to something that can decide. */
+  readonly task: 'decide' | 'decide-all' | 'json-parse' | 'load' | 'first-decision'
   /** The size of the datafile. */
   readonly flags: number
   readonly iterations: number

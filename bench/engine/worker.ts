@@ -2,8 +2,7 @@
  * The Worker in which the engine and its peers are timed. One request is one measurement, so that the caller can
  * interleave them. In local workerd the clock advances while code runs (in production it stands still).
  */
-import { parseJson } from '../../src/base/json.ts'
-import { decide, LIMITS } from '../../src/engine/index.ts'
+import { decide } from '../../src/engine/index.ts'
 import { flagKeyOf, generateDatafile, generateGrowthBookPayload, generateUsers } from '../generate-datafile.ts'
 import type { Equivalence, Measurement, MeasurementRequest, SubjectName } from './protocol.ts'
 import { growthbook } from './subjects/growthbook.ts'
@@ -35,8 +34,6 @@ function measure(request: MeasurementRequest): Measurement {
       return timeDecideAll(request)
     case 'json-parse':
       return timeJsonParse(request)
-    case 'depth-check':
-      return timeDepthCheck(request)
     case 'load':
       return timeLoad(request)
     case 'first-decision':
@@ -76,16 +73,6 @@ function timeJsonParse({ subject, flags, iterations }: MeasurementRequest): Meas
   for (let iteration = 0; iteration < iterations; iteration++) {
     const value: object = JSON.parse(text)
     checksum += 'version' in value ? 1 : 0
-  }
-  return { elapsedMs: performance.now() - start, checksum }
-}
-
-function timeDepthCheck({ subject, flags, iterations }: MeasurementRequest): Measurement {
-  const text = textFor(subject, flags)
-  let checksum = 0
-  const start = performance.now()
-  for (let iteration = 0; iteration < iterations; iteration++) {
-    checksum += parseJson(text, { maxDepth: LIMITS.depth }).ok ? 1 : 0
   }
   return { elapsedMs: performance.now() - start, checksum }
 }

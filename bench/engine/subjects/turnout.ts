@@ -1,24 +1,17 @@
-import { parseJson } from '../../../src/base/json.ts'
-import {
-  compile,
-  type Decision,
-  decide,
-  decideAll,
-  LIMITS,
-  type Project,
-  parseDatafile,
-} from '../../../src/engine/index.ts'
+import { type Decision, decide, decideAll, type Project } from '../../../src/engine/index.ts'
+import { loadDatafile } from '../../../src/store/load.ts'
 import type { BenchUser } from '../../generate-datafile.ts'
 import type { Subject } from './subject.ts'
 
-/** Text to project, through everything that the Worker's store does. */
+/** Text to project, as the Worker's store does it. */
 export function loadProject(text: string): Project {
-  const json = parseJson(text, { maxDepth: LIMITS.depth })
-  if (!json.ok) throw new Error(json.error.message)
-  const parsed = parseDatafile(json.value)
-  if (!parsed.ok) throw new Error(parsed.error.map(({ path, expected }) => `${path}: ${expected}`).join('\n'))
-  return compile(parsed.value.datafile)
+  const loaded = loadDatafile(text, STAMP, text.length)
+  if (!loaded.ok) throw new Error(`Turnout's own store refuses the datafile: ${loaded.error.message}`)
+  return loaded.value.project
 }
+
+/** What the store keeps beside a text; deciding does not look at it. */
+const STAMP = { generation: 1, sha256: '' }
 
 export const turnout: Subject = {
   load(text) {
