@@ -1,4 +1,4 @@
-import type { Log } from './log.ts'
+import type { Log } from '../base/log.ts'
 
 /** Takes work that goes on after the response. Its failure is logged and reaches nobody. */
 export type Background = (task: Promise<unknown>) => void

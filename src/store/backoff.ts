@@ -19,7 +19,7 @@ export function backOff(before: Backoff | null, nowMs: number, random: number): 
   return { failures, failedAtMs: nowMs, delayMs: Math.round(longestMs * (0.5 + random / 2)) }
 }
 
-/** Milliseconds until the next attempt; 0 when it is due. */
+/** Milliseconds until the next attempt; 0 when it is due, as it is when the clock was set back. */
 export function pauseLeftMs({ failedAtMs, delayMs }: Backoff, nowMs: number): number {
-  return Math.max(0, failedAtMs + delayMs - nowMs)
+  return nowMs < failedAtMs ? 0 : Math.max(0, failedAtMs + delayMs - nowMs)
 }

@@ -30,16 +30,21 @@ export interface UnavailableDatafile {
 }
 
 /**
- * `memory`: as fresh as it is meant to be. `kv`: read for this request. `stale`: from memory, as KV was late or broken.
- * `last-good`: KV's second copy. `bundled`: came with the deploy.
+ * `memory`: as fresh as it is meant to be. `kv`: read for this request. `stale`: from memory, and being refreshed, or KV is
+ * late or broken. `last-good`: KV's second copy. `bundled`: came with the deploy.
  */
 export type DatafileSource = 'memory' | 'kv' | 'stale' | 'last-good' | 'bundled'
+
+/** Where a datafile in memory came from. */
+export type DatafileOrigin = Extract<DatafileSource, 'kv' | 'last-good' | 'bundled'>
 
 /** A datafile that has been parsed and compiled, with the stamp of its write. */
 export interface LoadedDatafile {
   readonly datafile: Datafile
   readonly project: Project
   readonly stamp: Stamp
+  /** Length of the text, in UTF-16 code units: what it weighs in memory is in proportion. */
+  readonly textUnits: number
 }
 
 /** Orders the writes of one SDK key: generation first, then revision, then hash (docs/storage.md). */
@@ -59,7 +64,7 @@ export interface DatafileHealth {
   readonly generation: number | null
   /** Since KV last confirmed the datafile, in milliseconds. */
   readonly ageMs: number | null
-  readonly source: DatafileSource | null
+  readonly origin: DatafileOrigin | null
   /** Why the newest attempt to read KV was no use; `null` after one that was. */
   readonly lastError: string | null
 }

@@ -21,7 +21,8 @@ export function loadDatafile(
   const parsed = parseDatafile(json.value)
   if (!parsed.ok) return err({ message: describe(parsed.error) })
   const { datafile } = parsed.value
-  return ok({ datafile, project: compile(datafile), stamp: { generation, revision: datafile.revision, sha256 } })
+  const stamp = { generation, revision: datafile.revision, sha256 }
+  return ok({ datafile, project: compile(datafile), stamp, textUnits: text.length })
 }
 
 function describe(issues: readonly Issue[]): string {

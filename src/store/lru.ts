@@ -4,11 +4,37 @@ export interface Lru<Value> {
   set(key: string, value: Value): void
   delete(key: string): void
   /** From the longest unused to the most recently used. */
-  values(): Iterable<Value>
+  entries(): Iterable<readonly [key: string, value: Value]>
 }
 
-export function createLru<Value>(capacity: number): Lru<Value> {
+/** What an `Lru` may hold. The newest value stays, whatever it weighs. */
+export interface LruBounds<Value> {
+  readonly mostEntries: number
+  readonly mostWeight?: number
+  readonly weigh?: (value: Value) => number
+}
+
+export function createLru<Value>({
+  mostEntries,
+  mostWeight = Number.POSITIVE_INFINITY,
+  weigh = weightless,
+}: LruBounds<Value>): Lru<Value> {
   const values = new Map<string, Value>()
+  let weight = 0
+
+  function remove(key: string): void {
+    const value = values.get(key)
+    if (value !== undefined) weight -= weigh(value)
+    values.delete(key)
+  }
+
+  function makeRoom(): void {
+    for (const oldest of values.keys()) {
+      if (values.size === 1 || (values.size <= mostEntries && weight <= mostWeight)) return
+      remove(oldest)
+    }
+  }
+
   return {
     get: (key) => {
       const value = values.get(key)
@@ -19,17 +45,16 @@ export function createLru<Value>(capacity: number): Lru<Value> {
       return value
     },
     set: (key, value) => {
-      values.delete(key)
+      remove(key)
       values.set(key, value)
-      if (values.size <= capacity) return
-      for (const oldest of values.keys()) {
-        values.delete(oldest)
-        return
-      }
+      weight += weigh(value)
+      makeRoom()
     },
-    delete: (key) => {
-      values.delete(key)
-    },
-    values: () => values.values(),
+    delete: remove,
+    entries: () => values.entries(),
   }
+}
+
+function weightless(): number {
+  return 0
 }

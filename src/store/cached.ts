@@ -1,0 +1,88 @@
+/**
+ * The datafiles of one isolate: read from KV, parsed and compiled once per write, and served from memory whatever
+ * becomes of KV. The order of what is served: memory that is fresh, KV, memory of any age, KV's second copy, the
+ * datafile of the deploy, and only then nothing.
+ */
+import { pauseLeftMs } from './backoff.ts'
+import type { DatafileHealth, DatafileStore, LoadedDatafile, Lookup } from './datafile-store.ts'
+import { createFlights, JOINABLE_MS } from './flights.ts'
+import { lookupAfterWait, lookupFromMemory } from './lookup.ts'
+import { ageOf, createMemory, isStranger, knownOf, type Memo, NEVER_SEEN } from './memory.ts'
+import { type CachedStoreOptions, fallBack, type Isolate, NOT_IN_TIME, refresh, remember } from './refresh.ts'
+import { LATE, within } from './within.ts'
+
+/** A store that remembers, and is told of what its own isolate wrote. */
+export interface CachedStore extends DatafileStore {
+  /** Serves a datafile at once that has just been written to KV. */
+  replace(sdkKey: string, loaded: LoadedDatafile): void
+  /** Serves nothing any more under a key that has just been given a tombstone. */
+  revoke(sdkKey: string, generation: number): void
+  /** The newest generation that this isolate knows of; `NEVER_SEEN` where it knows none. */
+  generationOf(sdkKey: string): number
+  health(): readonly DatafileHealth[]
+}
+
+/** Up to this age a datafile is served while it is being refreshed. */
+const STALE_MS = 5 * 60_000
+/** How long a request waits for KV when there is something to serve, and when there is nothing. */
+const WARM_WAIT_MS = 500
+const COLD_WAIT_MS = 5_000
+/** An SDK key that KV does not have is asked for again after so long. */
+const UNKNOWN_MS = 30_000
+
+/** Makes the store of one isolate. */
+export function createCachedStore(options: CachedStoreOptions): CachedStore {
+  const isolate: Isolate = { options, memory: createMemory(), flights: createFlights(options) }
+  const { clock } = options
+  return {
+    read: (sdkKey) => read(isolate, sdkKey),
+    replace: (sdkKey, loaded) => {
+      const held = { kind: 'datafile', loaded, origin: 'kv' } as const
+      isolate.memory.set(sdkKey, { held, checkedAtMs: clock(), trouble: null })
+    },
+    revoke: (sdkKey, generation) => {
+      isolate.memory.set(sdkKey, { held: { kind: 'unknown', generation }, checkedAtMs: clock(), trouble: null })
+    },
+    generationOf: (sdkKey) => knownOf(isolate.memory.get(sdkKey)).held?.generation ?? NEVER_SEEN,
+    health: () => isolate.memory.health(clock()),
+  }
+}
+
+function read(isolate: Isolate, sdkKey: string): Lookup | Promise<Lookup> {
+  const nowMs = isolate.options.clock()
+  const memo = isolate.memory.get(sdkKey)
+  if (memo === undefined) return readAndWait(isolate, sdkKey, COLD_WAIT_MS)
+  if (!isDue(memo, isolate.options, nowMs)) return lookupFromMemory(memo, isolate.options.freshMs, nowMs)
+  if (isStranger(memo)) return readAndWait(isolate, sdkKey, COLD_WAIT_MS)
+  if (memo.held.kind !== 'datafile' || ageOf(memo, nowMs) >= STALE_MS) return readAndWait(isolate, sdkKey, WARM_WAIT_MS)
+  void refresh(isolate, sdkKey)
+  return lookupFromMemory(memo, isolate.options.freshMs, nowMs)
+}
+
+/** Whether KV should be asked: after a pause that follows failures, else once what is held is no longer fresh. */
+function isDue(memo: Memo, { freshMs }: CachedStoreOptions, nowMs: number): boolean {
+  if (memo.trouble !== null) return pauseLeftMs(memo.trouble.backoff, nowMs) === 0
+  const usableMs = memo.held.kind === 'datafile' ? freshMs : Math.min(freshMs, UNKNOWN_MS)
+  return nowMs < memo.checkedAtMs || nowMs - memo.checkedAtMs >= usableMs
+}
+
+/** Waits for KV as long as may be, and then answers with whatever there is. */
+async function readAndWait(isolate: Isolate, sdkKey: string, limitMs: number): Promise<Lookup> {
+  const { clock } = isolate.options
+  const askedAtMs = clock()
+  let isOpen = true
+  for (let leftMs = limitMs; leftMs > 0 && isOpen; leftMs -= JOINABLE_MS) {
+    const outcome = await within(refresh(isolate, sdkKey), Math.min(leftMs, JOINABLE_MS))
+    isOpen = outcome === LATE || isolate.memory.get(sdkKey) === undefined
+  }
+  if (isOpen) giveUp(isolate, sdkKey, askedAtMs)
+  return lookupAfterWait(isolate.memory.get(sdkKey), { askedAtMs, nowMs: clock() })
+}
+
+/** After a wait that was for nothing KV is left alone for a while; of many that waited, only the first counts. */
+function giveUp(isolate: Isolate, sdkKey: string, askedAtMs: number): void {
+  const trouble = isolate.memory.get(sdkKey)?.trouble
+  if (trouble && trouble.backoff.failedAtMs >= askedAtMs) return
+  remember(isolate, sdkKey, NOT_IN_TIME)
+  fallBack(isolate, sdkKey)
+}
