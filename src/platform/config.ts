@@ -8,8 +8,6 @@ export interface Config {
   readonly datafiles: KvNamespace
   /** `ADMIN_TOKEN`; `null`: the admin routes do not exist. */
   readonly adminToken: string | null
-  /** `FALLBACK_DATAFILE`: the text of a datafile that came with the deploy. */
-  readonly fallbackDatafile: string | null
   /** `ALLOWED_ORIGINS`: who may read decisions from a browser. */
   readonly allowedOrigins: '*' | readonly string[]
   /** `DATAFILE_ROUTES`: whether datafiles are served to SDKs. */
@@ -41,7 +39,6 @@ export function parseConfig(env: unknown): Result<Config, readonly ConfigIssue[]
   const datafiles = readKv(read)
   const config = {
     adminToken: readText(read, 'ADMIN_TOKEN'),
-    fallbackDatafile: readText(read, 'FALLBACK_DATAFILE'),
     allowedOrigins: readOrigins(read),
     datafileRoutes: readSwitch(read, 'DATAFILE_ROUTES', true),
     freshMs: 1000 * readCount(read, 'FRESH_SECONDS', { least: 1, most: MAX_FRESH_SECONDS, usual: 30 }),

@@ -4,10 +4,10 @@
  * datafile of the deploy, and only then nothing.
  */
 import { pauseLeftMs } from './backoff.ts'
-import type { DatafileHealth, DatafileStore, LoadedDatafile, Lookup } from './datafile-store.ts'
+import type { DatafileHealth, DatafileStore, LoadedDatafile, Lookup, Stamp } from './datafile-store.ts'
 import { createFlights, JOINABLE_MS } from './flights.ts'
 import { lookupAfterWait, lookupFromMemory } from './lookup.ts'
-import { ageOf, createMemory, isStranger, knownOf, type Memo, NEVER_SEEN } from './memory.ts'
+import { ageOf, createMemory, isStranger, knownOf, type Memo } from './memory.ts'
 import { type CachedStoreOptions, fallBack, type Isolate, NOT_IN_TIME, refresh, remember } from './refresh.ts'
 import { LATE, within } from './within.ts'
 
@@ -17,8 +17,8 @@ export interface CachedStore extends DatafileStore {
   replace(sdkKey: string, loaded: LoadedDatafile): void
   /** Serves nothing any more under a key that has just been given a tombstone. */
   revoke(sdkKey: string, generation: number): void
-  /** The newest generation that this isolate knows of; `NEVER_SEEN` where it knows none. */
-  generationOf(sdkKey: string): number
+  /** The stamp of what is served, a tombstone's included; `null` where this isolate knows of no write. */
+  stampOf(sdkKey: string): Stamp | null
   health(): readonly DatafileHealth[]
 }
 
@@ -43,7 +43,10 @@ export function createCachedStore(options: CachedStoreOptions): CachedStore {
     revoke: (sdkKey, generation) => {
       isolate.memory.set(sdkKey, { held: { kind: 'unknown', generation }, checkedAtMs: clock(), trouble: null })
     },
-    generationOf: (sdkKey) => knownOf(isolate.memory.get(sdkKey)).held?.generation ?? NEVER_SEEN,
+    stampOf: (sdkKey) => {
+      const memo = isolate.memory.get(sdkKey)
+      return isStranger(memo) ? null : knownOf(memo).held
+    },
     health: () => isolate.memory.health(clock()),
   }
 }

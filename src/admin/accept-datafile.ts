@@ -1,0 +1,54 @@
+import { parseJson } from '../base/json.ts'
+import { err, ok, type Result } from '../base/result.ts'
+import { compile, type Issue, LIMITS, parseDatafile, referenceWarnings } from '../engine/index.ts'
+import type { LoadedDatafile, Stamp } from '../store/datafile-store.ts'
+
+/** A datafile that may be written: what would be served, and what is odd in it. */
+export interface Acceptable {
+  readonly text: string
+  /** What is decided with once it is written, under the stamp of that write. */
+  readonly loadedAs: (stamp: Pick<Stamp, 'generation' | 'sha256'>) => LoadedDatafile
+  readonly revision: string
+  readonly warnings: readonly Issue[]
+}
+
+/**
+ * Does all that can refuse an upload: size, UTF-8, depth, JSON, the datafile's own types and limits, and compiling
+ * it. A byte order mark is dropped. Every issue is found, each with its path.
+ */
+export function acceptDatafile(bytes: Uint8Array, maxBytes: number): Result<Acceptable, readonly Issue[]> {
+  if (bytes.length > maxBytes) return refused('too_many', `at most ${maxBytes} bytes`, `${bytes.length} bytes`)
+  const text = decodeUtf8(bytes)
+  if (text === null) return refused('malformed_json', 'text in UTF-8', 'bytes that are not UTF-8')
+  const json = parseJson(text, { maxDepth: LIMITS.depth })
+  if (!json.ok) return refused(json.error.code, 'a datafile, which is a JSON object', json.error.message)
+  const parsed = parseDatafile(json.value)
+  if (!parsed.ok) return parsed
+  const { datafile, warnings } = parsed.value
+  const project = compile(datafile)
+  const { revision } = datafile
+  return ok({
+    text,
+    loadedAs: ({ generation, sha256 }) => ({
+      datafile,
+      project,
+      stamp: { generation, revision, sha256 },
+      textUnits: text.length,
+    }),
+    revision,
+    warnings: [...warnings, ...referenceWarnings(datafile)],
+  })
+}
+
+function refused(code: Issue['code'], expected: string, found: string): Result<never, readonly Issue[]> {
+  return err([{ code, path: '', expected, found }])
+}
+
+/** `null` for bytes that are not UTF-8. */
+function decodeUtf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
+  } catch {
+    return null
+  }
+}
