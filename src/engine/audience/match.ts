@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../base/json.ts'
 import type { Ternary } from './condition.ts'
-import { compareVersions, parseVersion } from './semver.ts'
+import { versionOrder } from './semver.ts'
 
 /** Tests one attribute's value; `undefined` when the user does not have the attribute. */
 export type AttributeTest = (value: unknown) => Ternary
@@ -72,11 +72,11 @@ function substring(target: JsonValue | undefined): AttributeTest {
 }
 
 function semanticVersion(target: JsonValue | undefined, comparison: Comparison): AttributeTest {
-  const targetVersion = typeof target === 'string' ? parseVersion(target) : null
-  if (targetVersion === null) return unknown
+  const orderOf = typeof target === 'string' ? versionOrder(target) : null
+  if (orderOf === null) return unknown
   return (value) => {
-    const version = typeof value === 'string' ? parseVersion(value) : null
-    return version === null ? null : comparison(compareVersions(version, targetVersion), 0)
+    const order = typeof value === 'string' ? orderOf(value) : null
+    return order === null ? null : comparison(order, 0)
   }
 }
 
