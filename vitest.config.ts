@@ -7,6 +7,9 @@ const pure = [
   'test/engine/**/*.test.ts',
   'test/conformance/**/*.test.ts',
   'test/cli/**/*.test.ts',
+  'test/store/**/*.test.ts',
+  'test/admin/**/*.test.ts',
+  'test/faults/**/*.test.ts',
 ]
 
 export default defineConfig({
