@@ -3,8 +3,17 @@
  * It works synchronously, without network, events, timers or log.
  */
 import * as sdk from '@optimizely/optimizely-sdk/universal'
+import { isJsonObject } from '../../src/base/json.ts'
 import type { DecideOptions, UserContext, UserProfile } from '../../src/engine/index.ts'
-import { type Answer, type FlagAnswer, type Loaded, type Question, type SavedEntry, sortedEntries } from './case.ts'
+import {
+  type Answer,
+  type Ask,
+  type FlagAnswer,
+  type Loaded,
+  type Question,
+  type SavedEntry,
+  sortedEntries,
+} from './case.ts'
 
 type SavedProfile = Parameters<sdk.UserProfileService['save']>[0]
 
@@ -23,8 +32,15 @@ export function loadOracle(datafile: string): Loaded {
   } catch (cause) {
     return { kind: 'refused', message: messageOf(cause) }
   }
-  if (client.getOptimizelyConfig() === null) return { kind: 'refused', message: 'The datafile is not usable.' }
+  if (isNotReady(client)) return { kind: 'refused', message: NOT_READY }
   return { kind: 'loaded', decide: (question) => decideWith(client, store, question) }
+}
+
+/** What every decision of a client says that could not read its datafile. */
+const NOT_READY = 'Optimizely SDK not configured properly yet.'
+
+function isNotReady(client: sdk.Client): boolean {
+  return client.createUserContext('').decide(' no flag ').reasons.includes(NOT_READY)
 }
 
 function createClient(datafile: string, store: ProfileStore): sdk.Client {
@@ -52,19 +68,40 @@ function bucketMapOf(profile: UserProfile | undefined): SavedProfile['experiment
 function decideWith(client: sdk.Client, store: ProfileStore, { user, ask, options }: Question): Answer {
   store.stored = user.profile
   store.saved = null
-  const context = contextOf(client, user)
-  const chosen = sdkOptions(options)
   try {
-    const decisions =
-      ask.kind === 'all'
-        ? Object.values(context.decideAll(chosen))
-        : ask.kind === 'several'
-          ? Object.values(context.decideForKeys([...ask.flagKeys], chosen))
-          : [context.decide(ask.flagKey, chosen)]
-    return { kind: 'answered', flags: decisions.map(flagAnswer), profile: savedEntries(store.saved) }
+    const decisions = decisionsFor(contextOf(client, user), ask, sdkOptions(options))
+    // Without a profile service there is nobody to save to; the SDK decides as if the profile were empty.
+    const profile = user.profile === undefined ? null : savedEntries(store.saved)
+    return { kind: 'answered', flags: decisions.map(flagAnswer), profile }
   } catch (cause) {
     return { kind: 'threw', message: messageOf(cause) }
   }
+}
+
+function decisionsFor(
+  context: sdk.OptimizelyUserContext,
+  ask: Ask,
+  options: sdk.OptimizelyDecideOption[],
+): readonly sdk.OptimizelyDecision[] {
+  switch (ask.kind) {
+    case 'one':
+      return [context.decide(ask.flagKey, options)]
+    case 'several':
+      return inOrderAsked(ask.flagKeys, context.decideForKeys([...ask.flagKeys], options))
+    case 'all':
+      return Object.values(context.decideAll(options))
+  }
+}
+
+/**
+ * The SDK answers with an object, whose own order (failures first, integer-like keys in front) tells nothing:
+ * callers look decisions up by key. The order of all flags is another matter, it is that of the datafile.
+ */
+function inOrderAsked(
+  flagKeys: readonly string[],
+  decisions: Readonly<Record<string, sdk.OptimizelyDecision>>,
+): readonly sdk.OptimizelyDecision[] {
+  return [...new Set(flagKeys)].flatMap((key) => decisions[key] ?? [])
 }
 
 function contextOf(client: sdk.Client, user: UserContext): sdk.OptimizelyUserContext {
@@ -96,7 +133,13 @@ function flagAnswer(decision: sdk.OptimizelyDecision): FlagAnswer {
 function savedEntries(saved: SavedProfile | null): readonly SavedEntry[] | null {
   if (saved === null) return null
   const entries = Object.entries(saved.experiment_bucket_map)
-  return sortedEntries(entries.map(([experimentId, entry]) => [experimentId, entry.variation_id]))
+  return sortedEntries(entries.flatMap(([experimentId, entry]) => savedEntry(experimentId, entry)))
+}
+
+/** What the attribute `$opt_experiment_bucket_map` holds beside variation ids is saved with them, and means nothing. */
+function savedEntry(experimentId: string, entry: unknown): readonly SavedEntry[] {
+  const id = isJsonObject(entry) ? entry['variation_id'] : undefined
+  return typeof id === 'string' || typeof id === 'number' ? [[experimentId, String(id)]] : []
 }
 
 function messageOf(cause: unknown): string {

@@ -16,11 +16,10 @@ export function readAudienceReferences(report: Report, value: JsonValue): Condit
 
 type ReadLeaf<Leaf> = (report: Report, value: JsonValue) => Leaf
 
-const OPERATORS: ReadonlySet<JsonValue | undefined> = new Set(['and', 'or', 'not'])
-
 /**
  * Reads a tree as the SDKs do: an array begins with its operator; one that begins with another text is an
- * `or` of everything, and one that begins with anything else is an `or` of the rest.
+ * `or` of everything, and one that begins with anything else is an `or` of the rest. What is dropped is read all
+ * the same, for what refuses a datafile refuses it anywhere.
  */
 function readTree<Leaf>(report: Report, value: JsonValue, readLeaf: ReadLeaf<Leaf>): ConditionTree<Leaf> {
   report.counts.conditions++
@@ -29,16 +28,13 @@ function readTree<Leaf>(report: Report, value: JsonValue, readLeaf: ReadLeaf<Lea
     reportError(report, { code: 'too_deep', expected: `at most ${LIMITS.depth} levels`, found: value })
     return { kind: 'or', operands: [] }
   }
-  const [first] = value
-  if (first === 'not') return { kind: 'not', operand: readOperands(report, value, 1, readLeaf, 1)[0] ?? null }
-  if (first === 'and') return { kind: 'and', operands: readOperands(report, value, 1, readLeaf) }
-  if (typeof first === 'string' && !OPERATORS.has(first)) {
-    return { kind: 'or', operands: readOperands(report, value, 0, readLeaf) }
-  }
-  if (first !== undefined && first !== 'or') {
-    reportWarning(report, { code: 'unknown_value', expected: '"and", "or" or "not"', found: first, key: 0 })
-  }
-  return { kind: 'or', operands: readOperands(report, value, 1, readLeaf) }
+  const first: JsonValue | undefined = value[0]
+  if (first === 'not') return { kind: 'not', operand: readOperands(report, value, 1, readLeaf)[0] ?? null }
+  if (first === 'and' || first === 'or') return { kind: first, operands: readOperands(report, value, 1, readLeaf) }
+  if (typeof first === 'string') return { kind: 'or', operands: readOperands(report, value, 0, readLeaf) }
+  if (first === undefined) return { kind: 'or', operands: [] }
+  reportWarning(report, { code: 'unknown_value', expected: '"and", "or" or "not"', found: first, key: 0 })
+  return { kind: 'or', operands: readOperands(report, value, 0, readLeaf).slice(1) }
 }
 
 function readOperands<Leaf>(
@@ -46,10 +42,9 @@ function readOperands<Leaf>(
   values: readonly JsonValue[],
   from: number,
   readLeaf: ReadLeaf<Leaf>,
-  most = values.length,
 ): ConditionTree<Leaf>[] {
   const operands: ConditionTree<Leaf>[] = []
-  for (let index = from; index < Math.min(values.length, from + most); index++) {
+  for (let index = from; index < values.length; index++) {
     const value = values[index]
     if (value === undefined) continue
     report.path.push(index)
@@ -66,6 +61,7 @@ function readReference(report: Report, value: JsonValue): AudienceReference {
 }
 
 function readCondition(report: Report, value: JsonValue): Condition {
+  // The SDKs refuse to load it.
   if (value === null) reportError(report, { code: 'wrong_type', expected: 'a condition', found: value })
   if (!isJsonObject(value)) {
     reportWarning(report, { code: 'wrong_type', expected: 'a condition', found: value })

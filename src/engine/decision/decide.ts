@@ -1,5 +1,12 @@
 import type { Flag, Project } from '../datafile/project.ts'
-import { bucketingIdOf, type Deciding, keepsProfile, type StickyVariations, stickyVariationsOf } from './deciding.ts'
+import {
+  bucketingIdOf,
+  type Deciding,
+  keepsProfile,
+  type StickyVariations,
+  stickyVariationsOf,
+  takeBack,
+} from './deciding.ts'
 import type {
   Decision,
   DecisionFailure,
@@ -13,7 +20,7 @@ import { forcedVariation } from './forced.ts'
 import { heldOutBy } from './holdout.ts'
 import * as reasons from './reasons.ts'
 import { decideRollout } from './rollout.ts'
-import type { DecideOptions, UserContext } from './user-context.ts'
+import type { DecideOptions, UserContext, UserProfile } from './user-context.ts'
 
 const NO_OPTIONS: DecideOptions = {}
 const NO_REASONS: readonly string[] = Object.freeze([])
@@ -26,9 +33,9 @@ export function decide(
   user: UserContext,
   options: DecideOptions = NO_OPTIONS,
 ): DecisionResult {
-  const sticky = keepsProfile(user) ? stickyVariationsOf(user, options) : null
+  const sticky = keepsProfile(user, project) ? stickyVariationsOf(user, options) : null
   const call: Call = { project, user, bucketingId: bucketingIdOf(user), sticky, options }
-  return { decision: decideKey(call, flagKey), profile: sticky?.changed ?? null }
+  return { decision: decideKey(call, flagKey), profile: changedProfile(call) }
 }
 
 /**
@@ -48,7 +55,7 @@ export function decideForKeys(
     const decision = decideKey(call, flagKey)
     if (decision.kind === 'failed' || decision.enabled || !options.enabledFlagsOnly) decisions.set(flagKey, decision)
   }
-  return { decisions, profile: sticky?.changed ?? null }
+  return { decisions, profile: changedProfile(call) }
 }
 
 /** Decides every flag of the datafile. */
@@ -65,14 +72,26 @@ interface Call {
   readonly options: DecideOptions
 }
 
-/** A bug or a poisoned rule must not take the other flags along: what it throws becomes that flag's failure. */
+/** Nothing for a user without a profile: the flags of a call share their assignments all the same. */
+function changedProfile({ user, sticky }: Call): UserProfile | null {
+  return user.profile === undefined ? null : (sticky?.changed ?? null)
+}
+
 function decideKey(call: Call, flagKey: string): Decision {
   const flag = call.project.flags.get(flagKey)
   if (flag === undefined) return failed(flagKey, { code: 'unknown_flag', message: reasons.flagNotFound(flagKey) })
+  if (call.sticky !== null) call.sticky.undo = []
+  const decision = decideGuarded(call, flag)
+  if (decision.kind === 'failed' && call.sticky !== null) takeBack(call.sticky)
+  return decision
+}
+
+/** A bug or a poisoned rule must not take the other flags along: what it throws becomes that flag's failure. */
+function decideGuarded(call: Call, flag: Flag): Decision {
   try {
     return decideFlag(call, flag)
   } catch (cause) {
-    return failed(flagKey, { code: 'evaluation_failed', message: 'The flag could not be evaluated.', cause })
+    return failed(flag.key, { code: 'evaluation_failed', message: 'The flag could not be evaluated.', cause })
   }
 }
 

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonValue } from '../../base/json.ts'
+import type { Project } from '../datafile/project.ts'
 import type { Reasons } from './reasons.ts'
-import type { Attributes, DecideOptions, UserContext, UserProfile } from './user-context.ts'
+import type { DecideOptions, UserContext, UserProfile } from './user-context.ts'
 
 /** What every step of one flag's decision is about. */
 export interface Deciding {
@@ -17,6 +18,8 @@ export interface StickyVariations {
   readonly stored: UserProfile
   /** A copy with what was added, made at the first change; `null` before. */
   changed: Map<string, string> | null
+  /** Takes back, last first, what the flag stored that is being decided. */
+  undo: (() => void)[]
 }
 
 const BUCKETING_ID = '$opt_bucketing_id'
@@ -29,9 +32,9 @@ export function bucketingIdOf({ userId, attributes }: UserContext): string {
   return typeof bucketingId === 'string' ? bucketingId : userId
 }
 
-/** Whether there is a profile that a single decision could read or change. */
-export function keepsProfile({ profile, attributes }: UserContext): boolean {
-  return profile !== undefined || attributes[EXPERIMENT_BUCKET_MAP] !== undefined
+/** Whether a single decision could read or change a profile, if only one of its own making. */
+export function keepsProfile({ profile, attributes }: UserContext, { repeatsExperiments }: Project): boolean {
+  return profile !== undefined || attributes[EXPERIMENT_BUCKET_MAP] !== undefined || repeatsExperiments
 }
 
 /** The user's profile, with the entries of `$opt_experiment_bucket_map` over it; `null` when it is to be ignored. */
@@ -42,7 +45,7 @@ export function stickyVariationsOf(
   if (ignoreUserProfile) return null
   const overrides = attributes[EXPERIMENT_BUCKET_MAP]
   const stored = profile ?? NO_PROFILE
-  return { stored: isJsonObject(overrides) ? withOverrides(stored, overrides) : stored, changed: null }
+  return { stored: overrides ? withOverrides(stored, overrides) : stored, changed: null, undo: [] }
 }
 
 /** The id of the variation that the user had in an experiment. */
@@ -52,11 +55,29 @@ export function storedVariationId({ stored, changed }: StickyVariations, experim
 
 /** Keeps the user in a variation from here on. */
 export function storeVariation(sticky: StickyVariations, experimentId: string, variationId: string): void {
-  sticky.changed ??= new Map(sticky.stored)
-  sticky.changed.set(experimentId, variationId)
+  const { changed, stored, undo } = sticky
+  if (changed === null) {
+    sticky.changed = new Map(stored).set(experimentId, variationId)
+    undo.push(() => {
+      sticky.changed = null
+    })
+    return
+  }
+  const previous = changed.get(experimentId)
+  changed.set(experimentId, variationId)
+  undo.push(() => {
+    if (previous === undefined) changed.delete(experimentId)
+    else changed.set(experimentId, previous)
+  })
 }
 
-function withOverrides(stored: UserProfile, overrides: Attributes): UserProfile {
+/** A flag that fails shows no variation, and so keeps the user in none. */
+export function takeBack({ undo }: StickyVariations): void {
+  for (const step of undo.reverse()) step()
+}
+
+/** Whatever has entries is laid over the profile, an array and a text too; one that names no variation hides what was stored. */
+function withOverrides(stored: UserProfile, overrides: object): UserProfile {
   const merged = new Map(stored)
   for (const [experimentId, entry] of Object.entries(overrides)) {
     const variationId = isJsonObject(entry) ? entry.variation_id : undefined
