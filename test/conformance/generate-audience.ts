@@ -43,8 +43,6 @@ const anyValue = fc.oneof(
   fc.constantFrom<unknown>(null, [], {}, ['fr'], { a: 1 }, '18'),
 )
 
-const OPTIONAL = { requiredKeys: ['type', 'name', 'match'] as const }
-
 const textCondition = condition(ATTRIBUTES.text, ['exact', 'substring'], VALUES.text)
 const numberCondition = condition(
   ATTRIBUTES.number,
@@ -131,7 +129,7 @@ function condition(
     value: mostly(value, anyValue, 10),
   }
   const { match: _, ...withoutMatch } = fields
-  const whole = fc.record(fields, OPTIONAL)
+  const whole = fc.record(fields, { requiredKeys: ['type', 'name', 'match'] })
   return matches.includes('exact') ? mostly(whole, fc.record(withoutMatch), 20) : whole
 }
 

@@ -53,7 +53,13 @@ const parts = fc.record({
   typedAudiences: mostly(fc.array(typedAudience, { minLength: 1, maxLength: 5 }), fc.constant(undefined), 3),
 })
 
-type Parts = typeof parts extends fc.Arbitrary<infer Value> ? Value : never
+type ValueOf<Generator> = Generator extends fc.Arbitrary<infer Value> ? Value : never
+
+/** Lists that are mostly empty have the type of both. */
+interface Parts extends Omit<ValueOf<typeof parts>, 'groups' | 'rollouts'> {
+  readonly groups: readonly ValueOf<typeof group>[]
+  readonly rollouts: readonly ValueOf<typeof rollout>[]
+}
 
 /** What a datafile may be without, or have besides. */
 const more = fc.record(
@@ -96,7 +102,7 @@ function assembled({ experiments, groups, rollouts, featureFlags, ...rest }: Par
       ...fields,
       experiments,
       trafficAllocation: traffic.map(({ number, endOfRange }) => ({
-        entityId: experiments[number]?.['id'] ?? (number === 4 ? '' : 'e1'),
+        entityId: experiments[number]?.id ?? (number === 4 ? '' : 'e1'),
         endOfRange,
       })),
     })),
@@ -117,7 +123,7 @@ function experimentIds(
   return numbers.flatMap((number) => {
     const rules = number % 9 === 0 ? everywhere : listed
     const rule = rules[number % rules.length]
-    return rule === undefined ? [] : [rule['id']]
+    return rule === undefined ? [] : [rule.id]
   })
 }
 

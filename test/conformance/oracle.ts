@@ -105,7 +105,9 @@ function inOrderAsked(
 }
 
 function contextOf(client: sdk.Client, user: UserContext): sdk.OptimizelyUserContext {
-  const context = client.createUserContext(user.userId, { ...user.attributes })
+  // Values of types that the SDK's own do not allow are among what is compared.
+  const attributes = { ...user.attributes } as sdk.UserAttributes
+  const context = client.createUserContext(user.userId, attributes)
   if (user.qualifiedSegments !== undefined) {
     context.qualifiedSegments = user.qualifiedSegments === null ? null : [...user.qualifiedSegments]
   }
@@ -138,7 +140,7 @@ function savedEntries(saved: SavedProfile | null): readonly SavedEntry[] | null 
 
 /** What the attribute `$opt_experiment_bucket_map` holds beside variation ids is saved with them, and means nothing. */
 function savedEntry(experimentId: string, entry: unknown): readonly SavedEntry[] {
-  const id = isJsonObject(entry) ? entry['variation_id'] : undefined
+  const id = isJsonObject(entry) ? entry.variation_id : undefined
   return typeof id === 'string' || typeof id === 'number' ? [[experimentId, String(id)]] : []
 }
 
