@@ -2,17 +2,19 @@
  * `npm start`: the Worker on this machine, with the datafiles of ../datafiles in its local KV, and a `curl` line to
  * try it with. Ends with Ctrl-C.
  */
-import { readdir, readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
+import { whereTyped } from '../src/cli/where-typed.ts'
+import { QUIET } from '../src/cli/wrangler.ts'
+import type { LocalWorker } from './local-worker.ts'
+import { isFree, nextFree } from './port.ts'
+import { readSamples, type Sample, seed } from './samples.ts'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 /** As in wrangler.toml beside this file. */
 const ADMIN_TOKEN = 'demo'
 const DEMO = { sdkKey: 'demo', flagKey: 'checkout', userId: 'u1' }
-const START_LIMIT_MS = 60_000
 
 interface Options {
   readonly port: number
@@ -20,126 +22,101 @@ interface Options {
   readonly persistTo: string
 }
 
-/** What this needs of wrangler's running Worker. */
-interface RunningWorker {
-  readonly ready: Promise<void>
-  dispose(): Promise<void>
-}
-
+process.chdir(whereTyped(process.env))
 await new Command('npm start --')
   .description('Runs the Worker on this machine with the sample datafiles.')
   .option('--port <number>', 'where to listen', portNumber, 8787)
   .option(
     '--datafiles <folder>',
-    'what to seed the local KV with; the file name is the SDK key',
+    'what to seed the local KV with; the name of a file is its SDK key',
     join(HERE, '../datafiles'),
   )
   .option('--persist-to <folder>', 'where the local KV is kept', join(HERE, '.wrangler/state'))
+  .addHelpText('after', `\nThe admin token of this Worker is ${ADMIN_TOKEN}.`)
   .action(start)
   .parseAsync()
 
 async function start({ port, datafiles, persistTo }: Options): Promise<void> {
-  if (!(await isFree(port))) return giveUp(`Port ${port} is taken. Choose another: npm start -- --port ${port + 1}`)
+  const samples = await readSamples(datafiles)
+  if (!samples.ok) return giveUp(...samples.error)
+  if (!(await isFree(port))) {
+    return giveUp(`Port ${port} is taken. Choose another: npm start -- --port ${(await nextFree(port)) ?? '<number>'}`)
+  }
+  const origin = `http://localhost:${port}`
+  console.log(`Starting the Worker on ${origin} …`)
   const worker = await startWorker(port, persistTo)
-  process.once('SIGINT', () => void stop(worker, 0))
-  process.once('SIGTERM', () => void stop(worker, 0))
+  const end = endingOnce(worker)
   try {
-    await within(START_LIMIT_MS, worker.ready)
-    const origin = `http://localhost:${port}`
-    for (const line of await seed(origin, datafiles)) console.log(line)
-    for (const line of await instructions(origin, datafiles)) console.log(line)
+    await worker.ready
+    endOnSignals(end)
+    const seeded = await seed({ url: new URL(origin), token: ADMIN_TOKEN }, samples.value)
+    for (const line of seeded.ok ? seeded.value : seeded.error) console.log(line)
+    if (!seeded.ok) return end(1)
+    for (const line of await instructions(origin, samples.value)) console.log(line)
   } catch (cause) {
     console.error(cause instanceof Error ? cause.message : cause)
-    await stop(worker, 1)
+    end(1)
   }
 }
 
-/** Without telemetry, prompts, or a look-up of `request.cf`: nothing here needs a network. */
-async function startWorker(port: number, persistTo: string): Promise<RunningWorker> {
-  process.env.WRANGLER_SEND_METRICS = 'false'
-  process.env.CLOUDFLARE_CF_FETCH_ENABLED = 'false'
-  console.log('Starting the Worker…')
-  // Imported late: it reads the environment, takes a second, and --help needs none of it.
-  const { unstable_startWorker } = await import('wrangler')
-  return await unstable_startWorker({
-    config: join(HERE, 'wrangler.toml'),
-    dev: {
-      server: { hostname: 'localhost', port },
-      persist: persistTo,
-      logLevel: 'warn',
-      inspector: false,
-      watch: false,
-      remote: false,
-    },
-  })
+/** Imported late, as it takes a second; without telemetry, prompts, or a look-up of `request.cf`. */
+async function startWorker(port: number, persistTo: string): Promise<LocalWorker> {
+  Object.assign(process.env, QUIET)
+  const { startLocalWorker } = await import('./local-worker.ts')
+  return startLocalWorker({ port, persistTo })
 }
 
-/** Uploads every datafile as an operator would. */
-async function seed(origin: string, folder: string): Promise<readonly string[]> {
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.json')).toSorted()
-  return await Promise.all(files.map((file) => upload(origin, join(folder, file))))
+/** Stops the Worker and ends the process, once: Ctrl-C arrives twice, from the terminal and from npm. */
+function endingOnce(worker: LocalWorker): (exitCode: number) => void {
+  let isEnding = false
+  return (exitCode) => {
+    if (isEnding) return
+    isEnding = true
+    void worker
+      .stop()
+      .catch((cause: unknown) => console.error(cause))
+      .finally(() => process.exit(exitCode))
+  }
 }
 
-async function upload(origin: string, path: string): Promise<string> {
-  const sdkKey = basename(path, '.json')
-  const response = await fetch(`${origin}/v1/datafiles/${encodeURIComponent(sdkKey)}?force=true`, {
-    method: 'PUT',
-    headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
-    body: await readFile(path),
-  })
-  const answer = await response.text()
-  if (!response.ok) throw new Error(`The Worker refused ${path} (${response.status}): ${answer}`)
-  return `  ${sdkKey.padEnd(12)} ${answer}`
+/** In place of wrangler's own handlers, which end with 130 and leave npm to report an error. */
+function endOnSignals(end: (exitCode: number) => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.removeAllListeners(signal)
+    process.on(signal, () => end(0))
+  }
 }
 
-async function instructions(origin: string, datafiles: string): Promise<readonly string[]> {
-  const { sdkKey, flagKey, userId } = DEMO
-  const address = `${origin}/?feature=${flagKey}&userId=${userId}&key=${sdkKey}`
-  const answer = await (await fetch(address)).text()
+async function instructions(origin: string, samples: readonly Sample[]): Promise<readonly string[]> {
+  const address = addressToTry(origin, samples)
   return [
     '',
     `Turnout is ready on ${origin}. Get a decision:`,
     '',
     `  curl '${address}'`,
-    `  ${answer}`,
+    `  ${await (await fetch(address)).text()}`,
     '',
-    'Put a datafile (any name will do as the SDK key):',
+    'Upload a datafile of your own, under any SDK key:',
     '',
-    `  curl -X PUT -H 'Authorization: Bearer ${ADMIN_TOKEN}' --data-binary @${join(datafiles, `${sdkKey}.json`)} '${origin}/v1/datafiles/mine'`,
+    `  npm run push -- mine my-datafile.json --url ${origin} --token ${ADMIN_TOKEN}`,
     '',
     'Ctrl-C ends it.',
   ]
 }
 
-/** wrangler waits for a taken port without a word, so that it has to be found out before. */
-async function isFree(port: number): Promise<boolean> {
-  return (await canListen(port, '127.0.0.1')) && (await canListen(port, '::1'))
+/** The demonstration where it is among the datafiles, or else the first flag that there is. */
+function addressToTry(origin: string, samples: readonly Sample[]): string {
+  const candidates = samples.flatMap(({ sdkKey, datafile }) =>
+    [...datafile.project.flags.keys()].map((flagKey) => ({ sdkKey, flagKey })),
+  )
+  const isDemo = (candidate: { sdkKey: string; flagKey: string }) =>
+    candidate.sdkKey === DEMO.sdkKey && candidate.flagKey === DEMO.flagKey
+  const { sdkKey, flagKey } = candidates.find(isDemo) ?? candidates[0] ?? DEMO
+  return `${origin}/?${new URLSearchParams({ feature: flagKey, userId: DEMO.userId, key: sdkKey })}`
 }
 
-function canListen(port: number, host: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    // A machine without IPv6 has nothing that could take the port there.
-    server.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'EADDRINUSE' && code !== 'EACCES'))
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
-  })
-}
-
-async function within(milliseconds: number, ready: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('The Worker did not start within a minute.')), milliseconds)
-  })
-  await Promise.race([ready, late]).finally(() => clearTimeout(timer))
-}
-
-async function stop(worker: RunningWorker, exitCode: number): Promise<void> {
-  await worker.dispose()
-  process.exit(exitCode)
-}
-
-function giveUp(message: string): void {
-  console.error(message)
+function giveUp(...lines: readonly string[]): void {
+  for (const line of lines) console.error(line)
   process.exitCode = 1
 }
 

@@ -1,5 +1,92 @@
+import type { PutOutcome } from '../admin/datafile-actions.ts'
+import { createKvDatafileActions, type Served } from '../admin/kv-datafile-actions.ts'
+import { unreachable } from '../base/unreachable.ts'
 import { EXIT, failure, type Outcome } from './exit.ts'
+import { type KvTarget, openLocalKv, remoteKv } from './kv-target.ts'
 import type { Push } from './push-over-http.ts'
-export async function pushToKv(_push: Push, _options: { config?: string; remote?: boolean }): Promise<Outcome> {
-  return failure(EXIT.failed, 'todo')
+import { describeCounts } from './read-datafile.ts'
+
+export interface KvChoice {
+  /** Into the deployed namespace instead of those on this machine. */
+  readonly remote?: boolean
+  /** The wrangler.toml that binds the namespace. */
+  readonly config?: string
+}
+
+/** What `npx wrangler dev` and `npm start` run with: each has a local KV of its own. */
+const LOCAL_CONFIGS = ['wrangler.toml', 'examples/wrangler.toml']
+const REMOTE_CONFIG = 'wrangler.toml'
+
+/** Writes a datafile straight into KV, as the Worker itself would: with its stamp, and the second copy. */
+export async function pushToKv(push: Push, choice: KvChoice): Promise<Outcome> {
+  const stdout: string[] = []
+  for (const open of targetsOf(choice)) {
+    const outcome = await pushTo(open, push)
+    if (outcome.exitCode !== EXIT.done) return { ...outcome, stdout: [...stdout, ...outcome.stdout] }
+    stdout.push(...outcome.stdout)
+  }
+  return { exitCode: EXIT.done, stdout, stderr: push.datafile.warnings }
+}
+
+type OpenTarget = () => Promise<KvTarget>
+
+function targetsOf({ remote, config }: KvChoice): readonly OpenTarget[] {
+  if (remote) return [async () => remoteKv(config ?? REMOTE_CONFIG)]
+  return (config === undefined ? LOCAL_CONFIGS : [config]).map((each) => () => openLocalKv(each))
+}
+
+async function pushTo(open: OpenTarget, { sdkKey, datafile, force }: Push): Promise<Outcome> {
+  const opened = await openedOr(open)
+  if (!('kv' in opened)) return opened
+  try {
+    const { kv, name } = opened
+    const { bytes } = datafile
+    // The Worker's own limit is a matter of its configuration; here KV's counts.
+    const actions = createKvDatafileActions({ kv, served: NOBODY, clock: Date.now, maxDatafileBytes: bytes.length })
+    return outcomeOf(await actions.put(sdkKey, bytes, { force }), { sdkKey, name, datafile })
+  } finally {
+    await opened.close()
+  }
+}
+
+/** No isolate runs here. */
+const NOBODY: Served = { replace: () => {}, revoke: () => {}, stampOf: () => null }
+
+async function openedOr(open: OpenTarget): Promise<KvTarget | Outcome> {
+  try {
+    return await open()
+  } catch (cause) {
+    return failure(EXIT.failed, `Cannot open KV: ${cause instanceof Error ? cause.message : String(cause)}`)
+  }
+}
+
+interface Pushed {
+  readonly sdkKey: string
+  readonly name: string
+  readonly datafile: Push['datafile']
+}
+
+function outcomeOf(outcome: PutOutcome, { sdkKey, name, datafile }: Pushed): Outcome {
+  switch (outcome.kind) {
+    case 'accepted': {
+      const same = outcome.unchanged ? ' It was there already.' : ''
+      const stdout = [`Pushed ${sdkKey} to ${name}: ${describeCounts(datafile)}.${same}`]
+      return { exitCode: EXIT.done, stdout, stderr: [] }
+    }
+    case 'older':
+      return failure(
+        EXIT.refused,
+        `In ${name} there is a newer revision of ${sdkKey}: ${outcome.storedRevision}, and this is ${outcome.revision}.`,
+        'To roll back to this file all the same, push with --force.',
+      )
+    case 'invalid':
+      return failure(
+        EXIT.refused,
+        ...outcome.issues.map(({ path, expected, found }) => `${path}: expected ${expected}, found ${found}`),
+      )
+    case 'unavailable':
+      return failure(EXIT.failed, `${name}: ${outcome.message}`)
+    default:
+      return unreachable(outcome)
+  }
 }

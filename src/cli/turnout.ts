@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 /** The command `turnout`: what an operator does with datafiles outside the Worker. */
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { parseSdkKey } from '../store/sdk-key.ts'
 import { EXIT, type Outcome } from './exit.ts'
 import { type PushOptions, push } from './push.ts'
 import { validate } from './validate.ts'
+import { whereTyped } from './where-typed.ts'
 
 const EXIT_CODES = `
 Exit codes: 0 done; 1 the datafile is not valid, or was refused; 2 the command could not be carried out.`
@@ -12,7 +14,7 @@ const PUSH_EXAMPLES = `
 Where it goes:
   --url, --token     through a running Worker, which serves it at once (token also from TURNOUT_TOKEN or ADMIN_TOKEN)
   --remote           straight into the deployed KV namespace of wrangler.toml, with wrangler's login
-  --local, nothing   straight into the local KV of \`npm start\` and of \`wrangler dev\`
+  --local, nothing   straight into the local KVs of \`npm start\` and of \`wrangler dev\`
 
 Examples:
   npm run push -- shop datafiles/demo.json
@@ -48,6 +50,7 @@ program
     end(await push(sdkKey, file, options, process.env)),
   )
 
+process.chdir(whereTyped(process.env))
 await program.parseAsync()
 
 function end({ exitCode, stdout, stderr }: Outcome): void {
@@ -58,7 +61,7 @@ function end({ exitCode, stdout, stderr }: Outcome): void {
 
 /** As on the wire: docs/api.md. */
 function sdkKeyArgument(value: string): string {
-  if (/^[A-Za-z0-9+/=_-]{1,64}$/.test(value)) return value
+  if (parseSdkKey(value) !== null) return value
   throw new InvalidArgumentError('An SDK key is 1 to 64 of A-Z a-z 0-9 + / = _ -.')
 }
 
