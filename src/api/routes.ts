@@ -28,7 +28,12 @@ const DECISION_METHODS = 'GET, HEAD, POST, OPTIONS'
 /** Answers a request to the decision service. What is thrown on the way is a bug. */
 export function answerRequest(request: Request, api: Api): Response | Promise<Response> {
   const url = new URL(request.url)
-  return url.pathname === '/' ? answerDecision(request, url, api) : route(request, url, api)
+  const answer = url.pathname === '/' ? answerDecision(request, url, api) : route(request, url, api)
+  return request.method === 'HEAD' ? withoutBody(answer) : answer
+}
+
+async function withoutBody(answer: Response | Promise<Response>): Promise<Response> {
+  return new Response(null, await answer)
 }
 
 /** The hot path, matched before the router. */

@@ -10,7 +10,7 @@ export interface RoutedRequest {
 
 export type Handler<Context> = (routed: RoutedRequest, context: Context) => Response | Promise<Response>
 
-/** One path and what it answers to; `HEAD` is answered wherever `GET` is. */
+/** One path and what it answers to; `HEAD` is handled as `GET`, and whoever sends the answer leaves its body out. */
 export interface Route<Context> {
   /** As itty-router has them: `/v1/datafiles/:sdkKey`. */
   readonly path: string
@@ -67,8 +67,7 @@ async function dispatch<Context>(
   if (request.method === 'OPTIONS' && route.preflight) return route.preflight(request, context, allowOf(route))
   const handler = handlerOf(route, request.method)
   if (handler === undefined) return misfits.methodNotAllowed(request, context, allowOf(route))
-  const response = await handler(routed, context)
-  return request.method === 'HEAD' ? new Response(null, response) : response
+  return await handler(routed, context)
 }
 
 function handlerOf<Context>({ methods }: Route<Context>, method: string): Handler<Context> | undefined {
