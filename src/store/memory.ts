@@ -93,7 +93,7 @@ export function afterReading(memo: Memo | undefined, reading: Reading, moment: M
     case 'confirmed':
       return { held: confirmed(held), ...checked }
     case 'revoked':
-      return { held: supersedesHeld(reading.generation, memo) ? { ...reading, kind: 'unknown' } : held, ...checked }
+      return { held: isRevokedBy(reading.generation, memo) ? { ...reading, kind: 'unknown' } : held, ...checked }
     case 'missing':
       return afterMissing(memo, held, moment)
     case 'failed':
@@ -162,9 +162,10 @@ function isNews({ stamp }: LoadedDatafile, memo: Memo | undefined): boolean {
   return current === null || supersedes(stamp, current)
 }
 
-function supersedesHeld(generation: number, memo: Memo | undefined): boolean {
+/** A tombstone of the same generation, written elsewhere at the same moment, counts: what KV says last does. */
+function isRevokedBy(generation: number, memo: Memo | undefined): boolean {
   const stamp = heldStamp(memo)
-  return stamp === null || generation > stamp.generation
+  return stamp === null || generation >= stamp.generation
 }
 
 function heldStamp(memo: Memo | undefined): Stamp | null {
