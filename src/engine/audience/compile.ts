@@ -1,9 +1,5 @@
-import type { UserContext } from '../decision/user-context.ts'
-import type { Condition, ConditionTree, Ternary } from './condition.ts'
-import { type AttributeTest, attributeTest } from './match.ts'
-
-/** A condition, compiled. */
-export type UserTest = (user: UserContext) => Ternary
+import type { Condition, ConditionTree, Ternary, UserTest } from './condition.ts'
+import { attributeTest } from './match.ts'
 
 /** Compiles an audience's conditions. */
 export function compileConditions(tree: ConditionTree<Condition>): UserTest {
@@ -80,14 +76,8 @@ function compileCondition(condition: Condition): UserTest {
     case 'segment':
       return segmentTest(condition.value)
     case 'attribute':
-      return compileAttribute(condition.name, attributeTest(condition.match, condition.value))
+      return attributeTest(condition)
   }
-}
-
-/** Reads own attributes only. Names that every object inherits need a check for it, which takes longer. */
-function compileAttribute(name: string, test: AttributeTest): UserTest {
-  if (!(name in Object.prototype)) return ({ attributes }) => test(attributes[name])
-  return ({ attributes }) => test(Object.hasOwn(attributes, name) ? attributes[name] : undefined)
 }
 
 function segmentTest(segment: unknown): UserTest {

@@ -1,7 +1,11 @@
 import type { JsonValue } from '../../base/json.ts'
+import type { UserContext } from '../decision/user-context.ts'
 
 /** `null` is unknown: an attribute is missing, or of a type that the condition cannot compare. */
 export type Ternary = boolean | null
+
+/** A condition, or a tree of them, compiled. */
+export type UserTest = (user: UserContext) => Ternary
 
 /** A tree of conditions over leaves of one kind. */
 export type ConditionTree<Leaf> =

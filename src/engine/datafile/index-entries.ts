@@ -1,4 +1,5 @@
-import { compileConditions, type UserTest } from '../audience/compile.ts'
+import { compileConditions } from '../audience/compile.ts'
+import type { UserTest } from '../audience/condition.ts'
 import type { Datafile, GroupEntry, HoldoutEntry, RuleEntry, VariationEntry } from './datafile.ts'
 import type { Drafts } from './draft.ts'
 import type { Group, Variation } from './project.ts'
