@@ -1,7 +1,7 @@
 import type { DatafileActions } from '../admin/datafile-actions.ts'
+import type { Log } from '../base/log.ts'
 import type { ImpressionRecorder } from '../events/impression.ts'
 import type { AllowedOrigins } from '../http/cors.ts'
-import type { Log } from '../base/log.ts'
 import type { DatafileHealth, DatafileStore } from '../store/datafile-store.ts'
 
 /** What the API depends on: made by `worker.ts`, shared by all requests of an isolate. */

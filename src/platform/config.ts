@@ -38,7 +38,7 @@ export function parseConfig(env: unknown): Result<Config, readonly ConfigIssue[]
   const read = readerOf(env, issues)
   const datafiles = readKv(read)
   const config = {
-    adminToken: readText(read, 'ADMIN_TOKEN'),
+    adminToken: readToken(read, 'ADMIN_TOKEN'),
     allowedOrigins: readOrigins(read),
     datafileRoutes: readSwitch(read, 'DATAFILE_ROUTES', true),
     freshMs: 1000 * readCount(read, 'FRESH_SECONDS', { least: 1, most: MAX_FRESH_SECONDS, usual: 30 }),
@@ -78,6 +78,14 @@ function readText({ value, refuse }: Reader, name: string): string | null {
   if (text === undefined) return null
   if (typeof text === 'string') return text
   refuse(name, 'a text', kindOf(text))
+  return null
+}
+
+/** White space could never arrive in a header. */
+function readToken(reader: Reader, name: string): string | null {
+  const text = readText(reader, name)
+  if (text === null || !/\s/.test(text)) return text
+  reader.refuse(name, 'a text without white space', 'one with it')
   return null
 }
 

@@ -115,25 +115,22 @@ function audiencesText(conditions: JsonValue | undefined, names: ReadonlyMap<str
   let operator = ''
   let text = ''
   for (const condition of conditions) {
-    if (OPERATORS.has(condition)) {
-      operator = String(condition).toUpperCase()
-      continue
-    }
-    const operand = Array.isArray(condition) ? nestedText(condition, names) : audiencesText(nameable(condition), names)
-    if (operand === '') continue
-    if (text === '') text = operator === 'NOT' ? `NOT ${operand}` : operand
-    else text += ` ${operator || 'OR'} ${operand}`
+    if (OPERATORS.has(condition)) operator = String(condition).toUpperCase()
+    else text = joined(text, operator, operandText(condition, names))
   }
   return text
 }
 
-function nestedText(conditions: readonly JsonValue[], names: ReadonlyMap<string, string>): string {
-  const text = audiencesText(conditions, names)
-  return text === '' ? '' : `(${text})`
+function joined(text: string, operator: string, operand: string): string {
+  if (operand === '') return text
+  if (text !== '') return `${text} ${operator || 'OR'} ${operand}`
+  return operator === 'NOT' ? `NOT ${operand}` : operand
 }
 
-function nameable(condition: JsonValue): string {
-  return isJsonObject(condition) ? '' : String(condition)
+function operandText(condition: JsonValue, names: ReadonlyMap<string, string>): string {
+  if (!Array.isArray(condition)) return isJsonObject(condition) ? '' : audiencesText(String(condition), names)
+  const text = audiencesText(condition, names)
+  return text === '' ? '' : `(${text})`
 }
 
 function byKey<Entry extends { readonly key: string }>(entries: Iterable<Entry>): Readonly<Record<string, Entry>> {

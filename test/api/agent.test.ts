@@ -1,0 +1,182 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type Ask, startService, startWith } from '../support/service.ts'
+import { shopDatafile } from '../support/shop-datafile.ts'
+
+const KEY = { 'X-Optimizely-SDK-Key': 'shop' }
+let ask: Ask
+beforeAll(async () => {
+  ask = await startWith(shopDatafile())
+})
+
+async function decide(query: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
+  return await ask(`/v1/decide${query}`, {
+    method: 'POST',
+    headers: { ...KEY, 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+}
+
+describe('POST /v1/decide', () => {
+  test('answers an object for one key', async () => {
+    const response = await decide('?keys=tested', { userId: 'u1', userAttributes: { plan: 'pro' } })
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({
+      variationKey: 'bold',
+      enabled: true,
+      ruleKey: 'ab',
+      flagKey: 'tested',
+      userContext: { userId: 'u1', attributes: { plan: 'pro' } },
+      reasons: [],
+      variables: { title: 'Hello <b>', limit: 3 },
+      isEveryoneElseVariation: false,
+    })
+  })
+
+  test('escapes what HTML could take for markup, as Go does', async () => {
+    expect(await (await decide('?keys=tested', { userId: 'u1' })).text()).toContain('"Hello \\u003cb\\u003e"')
+  })
+
+  test('answers an array for several keys, and for none all flags', async () => {
+    expect(await (await decide('?keys=off&keys=delivered', { userId: 'u1' })).json()).toMatchObject([
+      { flagKey: 'off', enabled: false, variationKey: '', ruleKey: '' },
+      { flagKey: 'delivered', enabled: true },
+    ])
+    expect(await (await decide('', { userId: 'u1' })).json()).toHaveLength(7)
+  })
+
+  test('leaves variables out where there are none', async () => {
+    expect(await (await decide('?keys=off', { userId: 'u1' })).json()).not.toHaveProperty('variables')
+  })
+
+  test('answers a flag that is not there with its reason', async () => {
+    expect(await (await decide('?keys=nope', { userId: 'u1' })).json()).toMatchObject({
+      flagKey: 'nope',
+      enabled: false,
+      variationKey: '',
+      reasons: ['No flag was found for key "nope".'],
+    })
+  })
+
+  test('knows the decide options', async () => {
+    const decideOptions = ['INCLUDE_REASONS', 'EXCLUDE_VARIABLES', 'ENABLED_FLAGS_ONLY', 'IGNORE_CMAB_CACHE']
+    const body = await (await decide('', { userId: 'u1', decideOptions })).json()
+    expect(body).toMatchObject([
+      { flagKey: 'delivered', reasons: expect.arrayContaining(['User u1 is in rollout of feature delivered.']) },
+      { flagKey: 'tested' },
+      { flagKey: 'broken', enabled: false, reasons: ['Group ID nowhere is not in datafile.'] },
+      { flagKey: 'constructor' },
+      { flagKey: '__proto__' },
+    ])
+    expect(JSON.stringify(body)).not.toContain('title')
+  })
+
+  test('forces decisions on flags and rules', async () => {
+    const onFlag = [{ flagKey: 'tested', variationKey: 'bold' }]
+    expect(await (await decide('?keys=tested', { userId: 'u1', forcedDecisions: onFlag })).json()).toMatchObject({
+      variationKey: 'bold',
+      ruleKey: '',
+    })
+    const onRule = [{ flagKey: 'targeted', ruleKey: 'pros', variationKey: 'on' }]
+    expect(await (await decide('?keys=targeted', { userId: 'u1', forcedDecisions: onRule })).json()).toMatchObject({
+      variationKey: 'on',
+      ruleKey: 'pros',
+    })
+  })
+
+  test('gives the request id back, or a new one', async () => {
+    const own = await decide('?keys=off', { userId: 'u1' }, { 'X-Request-Id': 'abc-1' })
+    expect(own.headers.get('X-Request-Id')).toBe('abc-1')
+    expect((await decide('?keys=off', { userId: 'u1' })).headers.get('X-Request-Id')).toMatch(/^[0-9a-f-]{36}$/)
+    const odd = await decide('?keys=off', { userId: 'u1' }, { 'X-Request-Id': 'a b' })
+    expect(odd.headers.get('X-Request-Id')).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  test.each([
+    ['no user', { userAttributes: {} }, 400, 'missing "userId" in request payload'],
+    ['an empty user', { userId: '' }, 400, 'missing "userId" in request payload'],
+    ['a user of another type', { userId: 5 }, 400, 'error parsing request body'],
+    ['attributes of another type', { userId: 'u', userAttributes: [] }, 400, 'error parsing request body'],
+    ['options of another type', { userId: 'u', decideOptions: 'X' }, 400, 'error parsing request body'],
+    ['forced decisions of another type', { userId: 'u', forcedDecisions: [5] }, 400, 'error parsing request body'],
+    ['an option that is none', { userId: 'u', decideOptions: ['X<Y'] }, 400, 'invalid option: X\\u003cY'],
+    [
+      'segments, which are not fetched',
+      { userId: 'u', fetchSegments: true },
+      500,
+      'failed to fetch qualified segments',
+    ],
+  ])('refuses %s in the words of the Agent', async (_, body, status, text) => {
+    const response = await decide('?keys=off', body)
+    expect(response.status).toBe(status)
+    expect(await response.text()).toBe(`{"error":"${text.replaceAll('"', '\\"').replace('\\\\u', '\\u')}"}\n`)
+  })
+
+  test('refuses a body that is not JSON, and takes no body for an empty one', async () => {
+    const init = { method: 'POST', headers: { ...KEY, 'Content-Type': 'application/json' } }
+    const broken = await ask('/v1/decide', { ...init, body: '{' })
+    expect(await broken.text()).toBe('{"error":"error parsing request body"}\n')
+    expect(broken.status).toBe(400)
+    const none = await ask('/v1/decide', { method: 'POST', headers: KEY })
+    expect(await none.text()).toBe('{"error":"missing \\"userId\\" in request payload"}\n')
+  })
+
+  test.each(['text/plain', 'application/x-www-form-urlencoded', ''])('refuses the content type %j', async (type) => {
+    expect((await decide('', { userId: 'u1' }, { 'Content-Type': type })).status).toBe(415)
+  })
+
+  test('takes JSON with a charset', async () => {
+    const type = 'Application/JSON; charset=utf-8'
+    expect((await decide('', { userId: 'u1' }, { 'Content-Type': type })).status).toBe(200)
+  })
+
+  test('refuses a body that is too large', async () => {
+    expect((await decide('', { userId: 'u1', userAttributes: { a: 'x'.repeat(70_000) } })).status).toBe(413)
+  })
+})
+
+describe('every route of the Agent', () => {
+  test.each(['/v1/config', '/v1/datafile'])('%s asks for the SDK key', async (path) => {
+    const response = await ask(path)
+    expect(response.status).toBe(400)
+    expect(await response.text()).toBe('{"error":"missing required X-Optimizely-SDK-Key header"}\n')
+  })
+
+  test.each(['nobody', 'sh.op', 'x'.repeat(65), 'nobody:token'])('refuses the SDK key %s', async (key) => {
+    const response = await ask('/v1/config', { headers: { 'X-Optimizely-SDK-Key': key } })
+    expect(response.status).toBe(403)
+    expect(await response.text()).toBe(
+      '{"error":"unable to fetch fresh datafile (consider rechecking SDK key), status code: 403 Forbidden"}\n',
+    )
+  })
+
+  test('takes an SDK key with a token behind it', async () => {
+    expect((await ask('/v1/config', { headers: { 'X-Optimizely-SDK-Key': 'shop:token' } })).status).toBe(200)
+  })
+})
+
+describe('GET /v1/config and /v1/datafile', () => {
+  test('describe the datafile, and are not for pages of other origins', async () => {
+    const response = await ask('/v1/config', { headers: { ...KEY, Origin: 'https://anywhere.example' } })
+    expect(response.headers.get('Access-Control-Allow-Origin')).toBeNull()
+    expect(await response.json()).toMatchObject({
+      revision: '7',
+      sdkKey: 'shop',
+      environmentKey: 'production',
+      featuresMap: { tested: { variablesMap: { limit: { type: 'integer', value: '3' } } } },
+      audiences: [{ id: 'a1', name: 'Pros' }],
+    })
+  })
+
+  test('answer the datafile as it was uploaded', async () => {
+    expect(await (await ask('/v1/datafile', { headers: KEY })).json()).toEqual(
+      JSON.parse(JSON.stringify(shopDatafile())),
+    )
+  })
+
+  test.each(['/v1/config', '/v1/datafile'])('are not there where they are switched off: %s', async (path) => {
+    const off = startService({ DATAFILE_ROUTES: 'off' })
+    const response = await off(path, { headers: KEY })
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({ error: { code: 'not_found' } })
+  })
+})

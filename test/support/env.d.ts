@@ -1,0 +1,6 @@
+/** What wrangler.toml binds. */
+declare namespace Cloudflare {
+  interface Env {
+    readonly DATAFILES: KVNamespace
+  }
+}
