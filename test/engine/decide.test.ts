@@ -92,13 +92,13 @@ describe('several flags', () => {
 })
 
 function poisoned(project: Project, flagKey: string, cause: Error): Project {
-  const includes = () => {
+  const test = () => {
     throw cause
   }
   const flags = new Map(project.flags)
   const flag = flags.get(flagKey)
   if (flag === undefined) throw new Error(`no flag ${flagKey}`)
-  const experiments = flag.experiments?.map((rule) => ({ ...rule, audience: { ...rule.audience, includes } })) ?? null
+  const experiments = flag.experiments?.map((rule) => ({ ...rule, audience: { ...rule.audience, test } })) ?? null
   return { ...project, flags: flags.set(flagKey, { ...flag, experiments }) }
 }
 

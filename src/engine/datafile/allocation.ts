@@ -1,5 +1,5 @@
 import type { RuleEntry, TrafficEntry } from './datafile.ts'
-import type { Allocation, Range, Variation } from './project.ts'
+import type { Allocation, Destination, Range, Variation } from './project.ts'
 
 /** The entity that stands for "the bandit decides" in the allocation of a CMAB. */
 const CMAB_ENTITY_ID = '$'
@@ -16,11 +16,17 @@ export function compileAllocation(
   if (cmab !== null) return cmabAllocation(cmab.trafficAllocation, variations)
   return ranges.map(({ entityId, endOfRange }): Range => {
     const variation = entityId === '' ? null : (variations.get(entityId) ?? null)
-    return { endOfRange, variation, dangling: entityId !== '' && variation === null }
+    return { endOfRange, destination: destinationOf(variation), dangling: entityId !== '' && variation === null }
   })
 }
 
 function cmabAllocation(endOfRange: number | null, variations: ReadonlyMap<string, Variation>): Allocation {
   if (endOfRange === null) return []
-  return [{ endOfRange, variation: variations.get(CMAB_ENTITY_ID) ?? null, dangling: false }]
+  return [{ endOfRange, destination: destinationOf(variations.get(CMAB_ENTITY_ID) ?? null), dangling: false }]
+}
+
+const NOWHERE: Destination = { kind: 'out' }
+
+function destinationOf(variation: Variation | null): Destination {
+  return variation === null ? NOWHERE : { kind: 'in', variation }
 }

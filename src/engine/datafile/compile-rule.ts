@@ -52,9 +52,9 @@ function compileRule({ entry, ...draft }: RuleDraft, index: Index, localHoldouts
 }
 
 function compileAudience({ audience, audienceSource }: RuleEntry, { audiences }: Index): Audience {
-  if (audience === null) return { includes: everyone, source: audienceSource }
+  if (audience === null) return { test: everyone, source: audienceSource }
   const test = compileTree(audience, (id) => (id === null ? unknown : (audiences.get(id) ?? unknown)))
-  return { includes: (user) => test(user) === true, source: audienceSource }
+  return { test, source: audienceSource }
 }
 
 function everyone(): boolean {

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../base/json.ts'
-import type { UserContext } from '../decision/user-context.ts'
+import type { UserTest } from '../audience/condition.ts'
 
 /** Variable key to value, cast to the variable's type. Frozen and shared between decisions. */
 export type Variables = Readonly<Record<string, JsonValue | undefined>>
@@ -100,8 +100,8 @@ export interface Variation {
 
 /** Who may enter a rule. */
 export interface Audience {
-  /** Three-valued inside, two-valued here: unknown is out. */
-  readonly includes: (user: UserContext) => boolean
+  /** Whoever it is true for; unknown is out. */
+  readonly test: UserTest
   /** The conditions as written, for reasons; `undefined` where the datafile has none. */
   readonly source: JsonValue | undefined
 }
@@ -112,11 +112,13 @@ export type Allocation = readonly Range[]
 export interface Range {
   /** Exclusive, out of 10,000. */
   readonly endOfRange: number
-  /** `null`: traffic that goes nowhere. */
-  readonly variation: Variation | null
+  readonly destination: Destination
   /** The range names a variation that the datafile does not have, which has a reason of its own. */
   readonly dangling: boolean
 }
+
+/** Into a variation, or nowhere. */
+export type Destination = { readonly kind: 'in'; readonly variation: Variation } | { readonly kind: 'out' }
 
 /** A group of mutually exclusive experiments, or the id of one that the datafile does not have. */
 export type Group =

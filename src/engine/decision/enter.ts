@@ -1,5 +1,5 @@
 import { bucketValue, findRange } from '../bucketing/bucket.ts'
-import type { Allocation, Audience, Group, Variation } from '../datafile/project.ts'
+import type { Allocation, Audience, Destination, Group } from '../datafile/project.ts'
 import type { Deciding } from './deciding.ts'
 import * as reasons from './reasons.ts'
 
@@ -13,10 +13,7 @@ export interface Enterable {
 }
 
 /** Where the hash put a user. */
-export type Bucketed =
-  | { readonly kind: 'in'; readonly variation: Variation }
-  | { readonly kind: 'out' }
-  | { readonly kind: 'unknown-group'; readonly groupId: string }
+export type Bucketed = Destination | { readonly kind: 'unknown-group'; readonly groupId: string }
 
 const OUT: Bucketed = { kind: 'out' }
 
@@ -28,7 +25,7 @@ export function isIncluded(
   name: string,
 ): boolean {
   explanations?.push(reasons.evaluatingAudiences(label, name, audience))
-  const included = audience.includes(user)
+  const included = audience.test(user) === true
   explanations?.push(reasons.audiencesResult(label, name, included))
   return included
 }
@@ -46,7 +43,7 @@ export function bucket(deciding: Deciding, rule: Enterable): Bucketed {
   const range = findRange(rule.allocation, value)
   if (range === undefined) return OUT
   if (range.dangling) explanations?.push(reasons.invalidVariation())
-  return range.variation === null ? OUT : { kind: 'in', variation: range.variation }
+  return range.destination
 }
 
 function isInGroupExperiment(
