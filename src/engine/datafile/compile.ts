@@ -1,6 +1,6 @@
 import { compileFlags } from './compile-flag.ts'
 import { compileHoldouts, compileRules } from './compile-rule.ts'
-import type { Datafile, FeatureFlagEntry } from './datafile.ts'
+import type { Datafile } from './datafile.ts'
 import { draftRules, gatherVariations } from './draft.ts'
 import { buildIndex, isLocal } from './index-entries.ts'
 import type { Project } from './project.ts'
@@ -27,7 +27,6 @@ export function compile(datafile: Datafile): Project {
     anonymizeIp: datafile.anonymizeIP ?? false,
     botFiltering: datafile.botFiltering,
     sendFlagDecisions: datafile.sendFlagDecisions ?? false,
-    repeatsExperiments: datafile.featureFlags.some(repeatsExperiments),
     flags: compileFlags({ datafile, variationsOfFlags, drafts, index, rules }),
     holdouts: [...compileHoldouts(datafile.holdouts, index).values()],
     experimentsById: rules,
@@ -41,10 +40,6 @@ export function compile(datafile: Datafile): Project {
       audiences: index.audiences.size,
     },
   }
-}
-
-function repeatsExperiments({ experimentIds }: FeatureFlagEntry): boolean {
-  return experimentIds.length > 1 && new Set(experimentIds).size < experimentIds.length
 }
 
 function mapBy<Entry extends { readonly key: string }>(

@@ -20,8 +20,6 @@ export interface Project {
   /** `null` where the datafile does not say: then no `$opt_bot_filtering` attribute is sent. */
   readonly botFiltering: boolean | null
   readonly sendFlagDecisions: boolean
-  /** Whether a flag lists one experiment more than once: then even a user without a profile meets what was stored. */
-  readonly repeatsExperiments: boolean
   /** By flag key, in the SDK's order (integer-like keys first, then as written). */
   readonly flags: ReadonlyMap<string, Flag>
   /** Global holdouts, in datafile order. */

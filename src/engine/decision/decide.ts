@@ -1,12 +1,5 @@
 import type { Flag, Project } from '../datafile/project.ts'
-import {
-  bucketingIdOf,
-  type Deciding,
-  keepsProfile,
-  type StickyVariations,
-  stickyVariationsOf,
-  takeBack,
-} from './deciding.ts'
+import { bucketingIdOf, type Deciding, type StickyVariations, stickyVariationsOf, takeBack } from './deciding.ts'
 import type {
   Decision,
   DecisionFailure,
@@ -33,8 +26,7 @@ export function decide(
   user: UserContext,
   options: DecideOptions = NO_OPTIONS,
 ): DecisionResult {
-  const sticky = keepsProfile(user, project) ? stickyVariationsOf(user, options) : null
-  const call: Call = { project, user, bucketingId: bucketingIdOf(user), sticky, options }
+  const call = callFor(project, user, options)
   return { decision: decideKey(call, flagKey), profile: changedProfile(call) }
 }
 
@@ -48,8 +40,7 @@ export function decideForKeys(
   user: UserContext,
   options: DecideOptions = NO_OPTIONS,
 ): DecisionsResult {
-  const sticky = stickyVariationsOf(user, options)
-  const call: Call = { project, user, bucketingId: bucketingIdOf(user), sticky, options }
+  const call = callFor(project, user, options)
   const decisions = new Map<string, Decision>()
   for (const flagKey of flagKeys) {
     const decision = decideKey(call, flagKey)
@@ -70,6 +61,10 @@ interface Call {
   readonly bucketingId: string
   readonly sticky: StickyVariations | null
   readonly options: DecideOptions
+}
+
+function callFor(project: Project, user: UserContext, options: DecideOptions): Call {
+  return { project, user, bucketingId: bucketingIdOf(user), sticky: stickyVariationsOf(user, options), options }
 }
 
 /** Nothing for a user without a profile: the flags of a call share their assignments all the same. */

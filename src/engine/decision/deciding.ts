@@ -1,5 +1,4 @@
 import { isJsonObject, type JsonValue } from '../../base/json.ts'
-import type { Project } from '../datafile/project.ts'
 import type { Reasons } from './reasons.ts'
 import type { DecideOptions, UserContext, UserProfile } from './user-context.ts'
 
@@ -9,7 +8,7 @@ export interface Deciding {
   /** What is hashed in place of the user id. */
   readonly bucketingId: string
   readonly reasons: Reasons
-  /** `null` when the profile is to be ignored. */
+  /** `null` when there is no profile to read or to change, or it is to be ignored. */
   readonly sticky: StickyVariations | null
 }
 
@@ -32,18 +31,17 @@ export function bucketingIdOf({ userId, attributes }: UserContext): string {
   return typeof bucketingId === 'string' ? bucketingId : userId
 }
 
-/** Whether a single decision could read or change a profile, if only one of its own making. */
-export function keepsProfile({ profile, attributes }: UserContext, { repeatsExperiments }: Project): boolean {
-  return profile !== undefined || attributes[EXPERIMENT_BUCKET_MAP] !== undefined || repeatsExperiments
-}
-
-/** The user's profile, with the entries of `$opt_experiment_bucket_map` over it; `null` when it is to be ignored. */
+/**
+ * The user's profile, with the entries of `$opt_experiment_bucket_map` over it; `null` when it is to be ignored, and
+ * where neither is given: an experiment that comes up twice in a call is decided the same both times, and only
+ * reasons tell that the first was stored.
+ */
 export function stickyVariationsOf(
   { profile, attributes }: UserContext,
-  { ignoreUserProfile }: DecideOptions,
+  { ignoreUserProfile, includeReasons }: DecideOptions,
 ): StickyVariations | null {
-  if (ignoreUserProfile) return null
   const overrides = attributes[EXPERIMENT_BUCKET_MAP]
+  if (ignoreUserProfile || (profile === undefined && !overrides && !includeReasons)) return null
   const stored = profile ?? NO_PROFILE
   return { stored: overrides ? withOverrides(stored, overrides) : stored, changed: null, undo: [] }
 }
