@@ -78,6 +78,7 @@ function createApi(env: object, log: Log): Isolate['api'] {
     allowedOrigins: config.allowedOrigins,
     datafileRoutes: config.datafileRoutes,
     maxDatafileBytes: config.maxDatafileBytes,
+    rateLimiter: config.rateLimiter,
     version,
   })
 }

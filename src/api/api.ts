@@ -3,6 +3,7 @@ import type { Log } from '../base/log.ts'
 import type { ImpressionRecorder } from '../events/impression.ts'
 import type { AllowedOrigins } from '../http/cors.ts'
 import type { DatafileHealth, DatafileStore } from '../store/datafile-store.ts'
+import type { RateLimiter } from './rate-limit.ts'
 
 /** What the API depends on: made by `worker.ts`, shared by all requests of an isolate. */
 export interface Api {
@@ -18,5 +19,7 @@ export interface Api {
   /** Whether `GET /v1/config` and `GET /v1/datafile` are there. */
   readonly datafileRoutes: boolean
   readonly maxDatafileBytes: number
+  /** `null`: requests are not counted. */
+  readonly rateLimiter: RateLimiter | null
   readonly version: string
 }

@@ -1,4 +1,5 @@
 import type { DatafileActions, GetOutcome, PutOutcome, RemoveOutcome } from '../admin/datafile-actions.ts'
+import { unreachable } from '../base/unreachable.ts'
 import { hasBearer } from '../http/bearer.ts'
 import { readBytes } from '../http/body.ts'
 import { matchesEtag } from '../http/etag.ts'
@@ -7,6 +8,7 @@ import type { Handler, RoutedRequest } from '../http/router.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
 import type { Api } from './api.ts'
 import { type Failure, respondFailure } from './failure.ts'
+import { admit, RETRY_LIMITED_SECONDS } from './rate-limit.ts'
 
 /** `GET /v1/datafiles/{sdkKey}`: the stored text, with its generation and hash as its tag. */
 export const getDatafile = operatorRoute(async ({ request }, sdkKey, { datafiles }) => {
@@ -35,9 +37,26 @@ type OperatorHandler = (
 function operatorRoute(handle: OperatorHandler): Handler<Api> {
   return async (routed, api) => {
     if (api.adminToken === null) return respondFailure({ code: 'not_found' })
+    const refusal = await refusalByLimit(routed.request, api)
+    if (refusal !== null) return respondFailure(refusal)
     if (!(await hasBearer(routed.request, api.adminToken))) return respondFailure({ code: 'unauthorized' })
     const sdkKey = parseSdkKey(routed.params.sdkKey ?? '')
     return sdkKey === null ? respondFailure(MALFORMED_KEY) : handle(routed, sdkKey, api)
+  }
+}
+
+/** Before the token is looked at, so that it cannot be guessed at leisure; closed when the limiter is down. */
+async function refusalByLimit(request: Request, { rateLimiter, log }: Api): Promise<Failure | null> {
+  const admission = rateLimiter === null ? 'admitted' : await admit(request, 'operators', { rateLimiter, log })
+  switch (admission) {
+    case 'admitted':
+      return null
+    case 'limited':
+      return { code: 'rate_limited', retryAfterSeconds: RETRY_LIMITED_SECONDS }
+    case 'unknown':
+      return { code: 'rate_limiter_unavailable' }
+    default:
+      return unreachable(admission)
   }
 }
 

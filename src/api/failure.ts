@@ -17,6 +17,8 @@ export type Failure =
   | { readonly code: 'older_revision'; readonly revision: string; readonly storedRevision: string }
   | { readonly code: 'store_unavailable'; readonly message: string }
   | { readonly code: 'unauthorized' }
+  | { readonly code: 'rate_limited'; readonly retryAfterSeconds: number }
+  | { readonly code: 'rate_limiter_unavailable' }
   | { readonly code: 'not_found' }
   | { readonly code: 'method_not_allowed'; readonly allow: string }
   | { readonly code: 'misconfigured'; readonly issues: readonly ConfigurationIssue[] }
@@ -96,6 +98,14 @@ function answerTo(failure: Failure): FailureAnswer {
     case 'unauthorized': {
       const message = 'Expected the header Authorization: Bearer with the admin token.'
       return { status: 401, message, headers: { 'WWW-Authenticate': 'Bearer' } }
+    }
+    case 'rate_limited': {
+      const { retryAfterSeconds } = failure
+      return { status: 429, message: 'Too many requests from your network.', headers: retryAfter(retryAfterSeconds) }
+    }
+    case 'rate_limiter_unavailable': {
+      const message = 'The rate limiter cannot be asked, and the routes of operators stay closed without it.'
+      return { status: 503, message, headers: retryAfter(RETRY_WRITE_SECONDS) }
     }
     case 'not_found':
       return { status: 404, message: 'There is nothing at this path.' }

@@ -2,6 +2,11 @@ import { err, ok, type Result } from '../base/result.ts'
 import type { KvNamespace } from '../store/kv.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
 
+/** What is needed of Cloudflare's rate limiting binding. */
+interface RateLimiter {
+  limit(options: { readonly key: string }): Promise<{ readonly success: boolean }>
+}
+
 /** The Worker's bindings, secrets and variables, parsed once. README.md lists them. */
 export interface Config {
   /** `DATAFILES` */
@@ -16,6 +21,8 @@ export interface Config {
   readonly freshMs: number
   /** `MAX_DATAFILE_BYTES` */
   readonly maxDatafileBytes: number
+  /** `RATE_LIMITER`: counts requests per network; `null` where none is bound. */
+  readonly rateLimiter: RateLimiter | null
   /** `SDK_KEY`: the datafile that is meant where a request names none. */
   readonly sdkKey: string | null
 }
@@ -43,6 +50,7 @@ export function parseConfig(env: unknown): Result<Config, readonly ConfigIssue[]
     datafileRoutes: readSwitch(read, 'DATAFILE_ROUTES', true),
     freshMs: 1000 * readCount(read, 'FRESH_SECONDS', { least: 1, most: MAX_FRESH_SECONDS, usual: 30 }),
     maxDatafileBytes: readCount(read, 'MAX_DATAFILE_BYTES', { least: 1, most: MAX_KV_VALUE_BYTES, usual: 5_000_000 }),
+    rateLimiter: readRateLimiter(read),
     sdkKey: readSdkKey(read),
   }
   return datafiles === null || issues.length > 0 ? err(issues) : ok({ ...config, datafiles })
@@ -71,6 +79,18 @@ function readKv({ value, refuse }: Reader): KvNamespace | null {
 
 function isKvNamespace(value: unknown): value is KvNamespace {
   return typeof value === 'object' && value !== null && 'getWithMetadata' in value && 'put' in value
+}
+
+function readRateLimiter({ value, refuse }: Reader): RateLimiter | null {
+  const binding = value('RATE_LIMITER')
+  if (binding === undefined) return null
+  if (isRateLimiter(binding)) return binding
+  refuse('RATE_LIMITER', 'a rate limiting binding', kindOf(binding))
+  return null
+}
+
+function isRateLimiter(value: unknown): value is RateLimiter {
+  return typeof value === 'object' && value !== null && 'limit' in value
 }
 
 function readText({ value, refuse }: Reader, name: string): string | null {

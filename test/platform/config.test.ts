@@ -14,6 +14,7 @@ describe('parseConfig', () => {
         datafileRoutes: true,
         freshMs: 30_000,
         maxDatafileBytes: 5_000_000,
+        rateLimiter: null,
         sdkKey: null,
       },
     })
@@ -70,6 +71,7 @@ describe('parseConfig', () => {
       '"*", or origins such as https://shop.example, with commas between',
       '"https://a.example:443"',
     ],
+    ['RATE_LIMITER', 'limits', 'a rate limiting binding', 'string'],
     ['DATAFILE_ROUTES', 'true', '"on" or "off"', '"true"'],
     ['FRESH_SECONDS', '0', 'a whole number from 1 to 300', '"0"'],
     ['FRESH_SECONDS', '301', 'a whole number from 1 to 300', '"301"'],

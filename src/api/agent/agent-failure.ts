@@ -6,6 +6,7 @@ export type AgentFailure =
   | { readonly code: 'missing_sdk_key' }
   | { readonly code: 'unknown_sdk_key' }
   | { readonly code: 'datafile_unavailable'; readonly retryAfterSeconds: number }
+  | { readonly code: 'rate_limited'; readonly retryAfterSeconds: number }
   | { readonly code: 'unsupported_media_type' }
   | { readonly code: 'malformed_body' }
   | { readonly code: 'payload_too_large' }
@@ -45,6 +46,8 @@ function answerTo(failure: AgentFailure): AgentAnswer {
       const { retryAfterSeconds } = failure
       return { status: 503, text: 'failed to instantiate Optimizely: the datafile cannot be read', retryAfterSeconds }
     }
+    case 'rate_limited':
+      return { status: 429, text: 'too many requests', retryAfterSeconds: failure.retryAfterSeconds }
     case 'unsupported_media_type':
       return { status: 415, text: 'expected the content type application/json' }
     case 'malformed_body':

@@ -3,6 +3,7 @@ import type { Handler, RoutedRequest } from '../../http/router.ts'
 import type { FoundDatafile } from '../../store/datafile-store.ts'
 import { parseSdkKey } from '../../store/sdk-key.ts'
 import type { Api } from '../api.ts'
+import { admit, RETRY_LIMITED_SECONDS } from '../rate-limit.ts'
 import { type AgentFailure, respondAgentFailure } from './agent-failure.ts'
 
 /** What a handler of an Agent route is given: the datafile has been found. */
@@ -31,13 +32,16 @@ export function agentRoute(handle: (request: AgentRequest) => Promise<Answer>): 
 
 async function findDatafile(
   request: Request,
-  { store }: Api,
+  { store, rateLimiter, log }: Api,
 ): Promise<Result<{ sdkKey: string; found: FoundDatafile }, AgentFailure>> {
   const header = request.headers.get(SDK_KEY_HEADER)
   if (header === null || header === '') return err({ code: 'missing_sdk_key' })
   // What may follow a colon is a datafile access token, which matters only where datafiles are pulled.
   const sdkKey = parseSdkKey(header.split(':', 1)[0] ?? '')
   if (sdkKey === null) return err({ code: 'unknown_sdk_key' })
+  if (rateLimiter !== null && (await admit(request, sdkKey, { rateLimiter, log })) === 'limited') {
+    return err({ code: 'rate_limited', retryAfterSeconds: RETRY_LIMITED_SECONDS })
+  }
   const found = await store.read(sdkKey)
   switch (found.kind) {
     case 'found':
