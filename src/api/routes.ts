@@ -11,7 +11,7 @@ import { getHealth } from './health.ts'
 
 /** Every path that is not `/`, with what it answers to. */
 const ROUTES: readonly Route<Api>[] = [
-  { path: '/v1/decide', methods: { POST: agentRoute(agentDecide) }, preflight: permit },
+  { path: '/v1/decide', methods: { POST: readable(agentRoute(agentDecide)) }, preflight: permit },
   { path: '/v1/config', methods: { GET: switchable(agentRoute(agentConfig)) } },
   { path: '/v1/datafile', methods: { GET: switchable(agentRoute(agentDatafile)) } },
   { path: '/v1/datafiles/:sdkKey', methods: { GET: getDatafile, PUT: putDatafile, DELETE: deleteDatafile } },
@@ -56,6 +56,17 @@ function answerDecision(request: Request, url: URL, api: Api): Response | Promis
 
 function permit(request: Request, { allowedOrigins }: Api, allow: string): Response {
   return preflight(request, allowedOrigins, allow)
+}
+
+/** A route whose answers pages of other origins may read. */
+function readable(handle: Handler<Api>): Handler<Api> {
+  return async (routed, api) => {
+    const response = await handle(routed, api)
+    for (const [name, value] of Object.entries(corsHeaders(routed.request, api.allowedOrigins))) {
+      response.headers.set(name, value)
+    }
+    return response
+  }
 }
 
 /** A route that `DATAFILE_ROUTES=off` takes away. */

@@ -91,6 +91,11 @@ describe('POST /v1/decide', () => {
     expect(odd.headers.get('X-Request-Id')).toMatch(/^[0-9a-f-]{36}$/)
   })
 
+  test('may be read by pages of other origins, also where it fails', async () => {
+    expect((await decide('?keys=off', { userId: 'u1' })).headers.get('Access-Control-Allow-Origin')).toBe('*')
+    expect((await decide('?keys=off', {})).headers.get('Access-Control-Allow-Origin')).toBe('*')
+  })
+
   test.each([
     ['no user', { userAttributes: {} }, 400, 'missing "userId" in request payload'],
     ['an empty user', { userId: '' }, 400, 'missing "userId" in request payload'],
