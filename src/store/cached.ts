@@ -8,8 +8,17 @@ import type { DatafileHealth, DatafileStore, LoadedDatafile, Lookup, Stamp } fro
 import { createFlights, JOINABLE_MS } from './flights.ts'
 import { lookupAfterWait, lookupFromMemory } from './lookup.ts'
 import { ageOf, createMemory, isStranger, knownOf, type Memo } from './memory.ts'
-import { type CachedStoreOptions, fallBack, type Isolate, NOT_IN_TIME, refresh, remember } from './refresh.ts'
-import { LATE, within } from './within.ts'
+import {
+  type Attempt,
+  attemptAt,
+  type CachedStoreOptions,
+  fallBack,
+  type Isolate,
+  NOT_IN_TIME,
+  refresh,
+  remember,
+} from './refresh.ts'
+import { within } from './within.ts'
 
 /** A store that remembers, and is told of what its own isolate wrote. */
 export interface CachedStore extends DatafileStore {
@@ -72,20 +81,20 @@ function isDue(memo: Memo, { freshMs }: CachedStoreOptions, nowMs: number): bool
 /** Waits for KV as long as may be, and then answers with whatever there is. */
 async function readAndWait(isolate: Isolate, sdkKey: string, limitMs: number): Promise<Lookup> {
   const { clock } = isolate.options
+  const attempt = attemptAt(isolate, sdkKey)
   const askedAtMs = clock()
   let isOpen = true
   for (let leftMs = limitMs; leftMs > 0 && isOpen; leftMs -= JOINABLE_MS) {
-    const outcome = await within(refresh(isolate, sdkKey), Math.min(leftMs, JOINABLE_MS))
-    isOpen = outcome === LATE || isolate.memory.get(sdkKey) === undefined
+    await within(refresh(isolate, sdkKey), Math.min(leftMs, JOINABLE_MS))
+    const memo = isolate.memory.get(sdkKey)
+    isOpen = memo === undefined || memo === attempt.before
   }
-  if (isOpen) giveUp(isolate, sdkKey, askedAtMs)
+  if (isOpen) giveUp(attempt)
   return lookupAfterWait(isolate.memory.get(sdkKey), { askedAtMs, nowMs: clock() })
 }
 
 /** After a wait that was for nothing KV is left alone for a while; of many that waited, only the first counts. */
-function giveUp(isolate: Isolate, sdkKey: string, askedAtMs: number): void {
-  const trouble = isolate.memory.get(sdkKey)?.trouble
-  if (trouble && trouble.backoff.failedAtMs >= askedAtMs) return
-  remember(isolate, sdkKey, NOT_IN_TIME)
-  fallBack(isolate, sdkKey)
+function giveUp(attempt: Attempt): void {
+  remember(attempt, NOT_IN_TIME)
+  fallBack(attempt)
 }

@@ -8,7 +8,10 @@
 import { createLru } from './lru.ts'
 
 export interface Flights {
-  /** The read of `key` that is under way, or the one that `start` begins. Resolves when it has ended, or can never end. */
+  /**
+   * Resolves when the read of `key` that is under way has ended, or else the one that `start` begins, as it also does
+   * when the runtime says that the former can never end.
+   */
   join(key: string, start: () => Promise<void>): Promise<void>
 }
 
@@ -24,26 +27,34 @@ export interface FlightOptions {
 
 /** How long a read may be joined, in milliseconds. */
 export const JOINABLE_MS = 3_000
-/** Reads that never end are dropped from memory in the order they began. */
+/** Of reads that never end, those that were joined longest ago are dropped from memory. */
 const MOST_FLIGHTS = 1_000
 
 /** Makes the shared reads of one isolate. `start` must not reject. */
 export function createFlights({ clock, background }: FlightOptions): Flights {
   const flights = createLru<Flight>({ mostEntries: MOST_FLIGHTS })
-  return {
-    join(key, start) {
-      const current = flights.get(key)
-      if (current !== undefined && isJoinable(current, clock())) return current.ended.catch(() => flights.delete(key))
-      const flight: Flight = { ended: start(), startedAtMs: clock() }
-      flights.set(key, flight)
-      background(
-        flight.ended.then(() => {
-          if (flights.get(key) === flight) flights.delete(key)
-        }),
-      )
-      return flight.ended
-    },
+
+  function forget(key: string, flight: Flight): void {
+    if (flights.get(key) === flight) flights.delete(key)
   }
+
+  function begin(key: string, start: () => Promise<void>): Promise<void> {
+    const flight: Flight = { ended: start(), startedAtMs: clock() }
+    flights.set(key, flight)
+    background(flight.ended.then(() => forget(key, flight)))
+    return flight.ended
+  }
+
+  function join(key: string, start: () => Promise<void>): Promise<void> {
+    const current = flights.get(key)
+    if (current === undefined || !isJoinable(current, clock())) return begin(key, start)
+    return current.ended.catch(() => {
+      forget(key, current)
+      return join(key, start)
+    })
+  }
+
+  return { join }
 }
 
 /** A clock that was set back makes a read look as if it began in the future: that one is not joined either. */

@@ -66,6 +66,12 @@ export function isStranger(memo: Memo | undefined): boolean {
   return held === undefined || held.kind === 'nothing' || (held.kind === 'unknown' && held.generation === NEVER_SEEN)
 }
 
+/** True of what KV said, a tombstone included; not of the datafile of the deploy, nor of none. */
+export function isOfKv(memo: Memo | undefined): boolean {
+  const isBundled = memo?.held.kind === 'datafile' && memo.held.origin === 'bundled'
+  return !isBundled && !isStranger(memo)
+}
+
 /** What a reader should know of a memo. */
 export function knownOf(memo: Memo | undefined): Known {
   return { held: heldStamp(memo), broken: memo?.trouble?.broken ?? null }
