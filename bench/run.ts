@@ -34,7 +34,7 @@ function collectParts(value: string, parts: readonly Part[]): readonly Part[] {
 async function measure(part: Part, machine: string): Promise<string> {
   switch (part) {
     case 'size':
-      return sizeSection(await bundleWorker(budgets.worker.config), budgets.worker.gzippedBytes)
+      return sizeSection(await bundleWorker(budgets.worker.config), budgets.worker.aimBytes)
     case 'engine':
       return engineSection(await measureEngine(console.error), machine)
     case 'http':

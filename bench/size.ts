@@ -4,15 +4,14 @@
  */
 import budgets from './budgets.json' with { type: 'json' }
 import { type Bundle, bundleWorker } from './bundle.ts'
-import { figure } from './statistics.ts'
 
 const LARGEST_SHOWN = 15
 
 let exceeded = false
-console.log('bundle      minified   gzipped    budget  headroom')
+console.log('bundle      minified   gzipped    budget       aim')
 for (const [name, budget] of Object.entries(budgets)) {
   const bundle = await bundleWorker(budget.config)
-  console.log(row(name, bundle, budget.gzippedBytes))
+  console.log(row(name, bundle, budget))
   if (bundle.gzippedBytes > budget.gzippedBytes) {
     exceeded = true
     console.error(`${name} is over its budget for ${budget.for}. What weighs most, minified:`)
@@ -21,9 +20,8 @@ for (const [name, budget] of Object.entries(budgets)) {
 }
 if (exceeded) process.exitCode = 1
 
-function row(name: string, { bytes, gzippedBytes }: Bundle, budget: number): string {
-  const headroom = `${figure(((budget - gzippedBytes) / budget) * 100)} %`
-  return [name.padEnd(10), cell(bytes), cell(gzippedBytes), cell(budget), headroom.padStart(9)].join(' ')
+function row(name: string, { bytes, gzippedBytes }: Bundle, budget: (typeof budgets)['worker']): string {
+  return [name.padEnd(10), ...[bytes, gzippedBytes, budget.gzippedBytes, budget.aimBytes].map(cell)].join(' ')
 }
 
 function cell(bytes: number): string {
