@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as engine from '../../src/engine/index.ts'
 import { createIsolate, SDK_KEY, storeCopy, summary, type TestIsolate, textOf } from './isolate.ts'
-import { keyOf, stamped, unstamped } from './scripted-kv.ts'
+import { DOWN, keyOf, stamped, unstamped } from './scripted-kv.ts'
 
 const FIRST = keyOf('first', SDK_KEY)
 
@@ -68,7 +68,7 @@ describe('a value in KV that is no datafile', () => {
     isolate.kv.set(FIRST, await stamped('{', 8))
     const parse = vi.spyOn(JSON, 'parse')
     await refresh(isolate)
-    isolate.kv.read({ refused: 'down' })
+    isolate.kv.read(DOWN)
     await refresh(isolate)
     isolate.kv.read({ afterMs: 0 })
     await refresh(isolate)

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Lookup } from '../../src/store/datafile-store.ts'
 import { createIsolate, SDK_KEY, storeCopy, summary, type TestIsolate, textOf } from './isolate.ts'
-import { deleted, keyOf, NOTHING, stamped, unstamped } from './scripted-kv.ts'
+import { DOWN, deleted, keyOf, NOTHING, stamped, unstamped } from './scripted-kv.ts'
 
 const FIRST = keyOf('first', SDK_KEY)
 
@@ -170,7 +170,7 @@ describe('a revoked SDK key', () => {
     const isolate = createIsolate()
     isolate.kv.set(FIRST, deleted(8))
     await refreshed(isolate)
-    isolate.kv.read({ refused: 'down' })
+    isolate.kv.read(DOWN)
     expect(await refreshed(isolate)).toEqual({ kind: 'unknown' })
   })
 

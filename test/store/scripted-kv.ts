@@ -4,7 +4,7 @@ import { sha256Hex } from '../../src/store/sha256.ts'
 import { tombstone } from '../../src/store/stamp.ts'
 
 /** What becomes of a read or write: it comes after so many milliseconds, is refused, or never ends. */
-export type Course = { readonly afterMs: number } | { readonly refused: string } | 'hang'
+export type Course = { readonly afterMs: number; readonly refused?: string } | 'hang'
 
 export type Copy = 'first' | 'second'
 
@@ -56,12 +56,12 @@ export function createScriptedKv(): ScriptedKv {
 
 async function take(course: Course): Promise<void> {
   if (course === 'hang') return await new Promise(() => {})
-  if ('refused' in course) throw new Error(course.refused)
   if (course.afterMs > 0) await new Promise((resolve) => setTimeout(resolve, course.afterMs))
+  if (course.refused !== undefined) throw new Error(course.refused)
 }
 
 /** What KV throws while it is down. */
-export const DOWN: Course = { refused: 'KV GET failed: 500 Internal Server Error' }
+export const DOWN: Course = { afterMs: 0, refused: 'KV GET failed: 500 Internal Server Error' }
 
 /** An entry as our own writers leave it. */
 export async function stamped(text: string, generation: number, revision = '1'): Promise<KvEntry> {
