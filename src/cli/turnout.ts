@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The command `turnout`: what an operator does with datafiles outside the Worker. */
+import { resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseSdkKey } from '../store/sdk-key.ts'
 import { EXIT, type Outcome } from './exit.ts'
@@ -29,10 +30,12 @@ const program = new Command('turnout')
 
 program
   .command('validate')
-  .description('say whether the Worker would accept a datafile, with every issue and its line')
-  .argument('<file>', 'the datafile')
+  .description('say whether the Worker would accept datafiles, with every issue and its line')
+  .argument('<files...>', 'the datafiles')
   .addHelpText('after', EXIT_CODES)
-  .action(async (file: string) => end(await validate(file)))
+  .action(async (files: readonly string[]) => {
+    for (const file of files) end(await validate(file))
+  })
 
 program
   .command('push')
@@ -44,7 +47,7 @@ program
   .option('--force', 'also over a newer revision: roll back')
   .addOption(new Option('--local', 'into the local KV (the default)').conflicts(['remote', 'url', 'token']))
   .addOption(new Option('--remote', 'into the deployed KV namespace').conflicts(['url', 'token']))
-  .option('--config <file>', 'another wrangler.toml that binds DATAFILES')
+  .option('--config <file>', 'another wrangler.toml that binds DATAFILES', (file) => resolve(file))
   .addHelpText('after', PUSH_EXAMPLES)
   .action(async (sdkKey: string, file: string, options: PushOptions) =>
     end(await push(sdkKey, file, options, process.env)),
@@ -53,10 +56,11 @@ program
 process.chdir(whereTyped(process.env))
 await program.parseAsync()
 
+/** Of several outcomes the worst is the exit code. */
 function end({ exitCode, stdout, stderr }: Outcome): void {
   for (const line of stderr) console.error(line)
   for (const line of stdout) console.log(line)
-  process.exitCode = exitCode
+  process.exitCode = Math.max(Number(process.exitCode ?? EXIT.done), exitCode)
 }
 
 /** As on the wire: docs/api.md. */

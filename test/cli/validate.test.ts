@@ -85,10 +85,21 @@ describe('turnout validate', () => {
   })
 })
 
+describe('turnout validate with several files', () => {
+  test('goes on after a bad one, and ends with its exit code', async () => {
+    const bad = await temporaryFile('bad.json', '[]')
+    const good = await temporaryFile('good.json', JSON.stringify(checkoutDatafile()))
+    const { exitCode, stdout, stderr } = await runTurnout(['validate', bad, good])
+    expect(stderr).toContain(`${bad} is not a valid datafile: 1 issue.`)
+    expect(stdout).toContain(`${good} is valid`)
+    expect(exitCode).toBe(1)
+  })
+})
+
 describe('turnout', () => {
   test('explains itself', async () => {
     const { exitCode, stdout } = await runTurnout(['--help'])
-    expect(stdout).toContain('validate <file>')
+    expect(stdout).toContain('validate <files...>')
     expect(stdout).toContain('push [options] <sdkKey> <file>')
     expect(exitCode).toBe(0)
   })
