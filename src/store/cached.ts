@@ -7,7 +7,7 @@ import { pauseLeftMs } from './backoff.ts'
 import type { DatafileHealth, DatafileStore, LoadedDatafile, Lookup, Stamp } from './datafile-store.ts'
 import { createFlights, JOINABLE_MS } from './flights.ts'
 import { lookupAfterWait, lookupFromMemory } from './lookup.ts'
-import { ageOf, createMemory, isStranger, knownOf, type Memo } from './memory.ts'
+import { ageOf, createMemory, isOlder, isStranger, knownOf, type Memo } from './memory.ts'
 import {
   type Attempt,
   attemptAt,
@@ -22,9 +22,9 @@ import { within } from './within.ts'
 
 /** A store that remembers, and is told of what its own isolate wrote. */
 export interface CachedStore extends DatafileStore {
-  /** Serves a datafile at once that has just been written to KV. */
+  /** Serves a datafile at once that has just been written to KV, unless a later write is served already. */
   replace(sdkKey: string, loaded: LoadedDatafile): void
-  /** Serves nothing any more under a key that has just been given a tombstone. */
+  /** Serves nothing any more under a key that has just been given a tombstone, unless a later write is served. */
   revoke(sdkKey: string, generation: number): void
   /** The stamp of what is served, a tombstone's included; `null` where this isolate knows of no write. */
   stampOf(sdkKey: string): Stamp | null
@@ -46,10 +46,12 @@ export function createCachedStore(options: CachedStoreOptions): CachedStore {
   return {
     read: (sdkKey) => read(isolate, sdkKey),
     replace: (sdkKey, loaded) => {
+      if (isOlder(loaded.stamp.generation, isolate.memory.get(sdkKey))) return
       const held = { kind: 'datafile', loaded, origin: 'kv' } as const
       isolate.memory.set(sdkKey, { held, checkedAtMs: clock(), trouble: null })
     },
     revoke: (sdkKey, generation) => {
+      if (isOlder(generation, isolate.memory.get(sdkKey))) return
       isolate.memory.set(sdkKey, { held: { kind: 'unknown', generation }, checkedAtMs: clock(), trouble: null })
     },
     stampOf: (sdkKey) => {

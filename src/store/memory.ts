@@ -37,6 +37,8 @@ const MOST_PROJECTS = 20
 const MOST_TEXT_UNITS = 20_000_000
 /** SDK keys without a datafile, which anybody can make up: kept apart, so that they push no project out. */
 const MOST_STRANGERS = 2_000
+/** For so long after a failed read a key without a datafile is something to report. */
+const RECENT_MS = 60_000
 
 export interface Memory {
   get(sdkKey: string): Memo | undefined
@@ -55,8 +57,14 @@ export function createMemory(): Memory {
       other.delete(sdkKey)
       home.set(sdkKey, memo)
     },
-    health: (nowMs) =>
-      [...projects.entries(), ...strangers.entries()].flatMap(([sdkKey, memo]) => healthOf(sdkKey, memo, nowMs)),
+    health: (nowMs) => {
+      const inTrouble = [...strangers.entries()].filter(
+        ([, { trouble }]) => trouble !== null && isRecent(trouble, nowMs),
+      )
+      return [...projects.entries(), ...inTrouble.slice(-MOST_PROJECTS)].map(([sdkKey, memo]) =>
+        healthOf(sdkKey, memo, nowMs),
+      )
+    },
   }
 }
 
@@ -75,6 +83,15 @@ export function isOfKv(memo: Memo | undefined): boolean {
 /** What a reader should know of a memo. */
 export function knownOf(memo: Memo | undefined): Known {
   return { held: heldStamp(memo), broken: memo?.trouble?.broken ?? null }
+}
+
+/**
+ * True of a write that came before what is held. One of the same generation, written elsewhere at the same moment, did
+ * not: what is seen last counts.
+ */
+export function isOlder(generation: number, memo: Memo | undefined): boolean {
+  const stamp = heldStamp(memo)
+  return stamp !== null && generation < stamp.generation
 }
 
 /** Milliseconds since KV last confirmed what is held; a clock that was set back does not make it negative. */
@@ -99,7 +116,7 @@ export function afterReading(memo: Memo | undefined, reading: Reading, moment: M
     case 'confirmed':
       return { held: confirmed(held), ...checked }
     case 'revoked':
-      return { held: isRevokedBy(reading.generation, memo) ? { ...reading, kind: 'unknown' } : held, ...checked }
+      return { held: isOlder(reading.generation, memo) ? held : { ...reading, kind: 'unknown' }, ...checked }
     case 'missing':
       return afterMissing(memo, held, moment)
     case 'failed':
@@ -168,12 +185,6 @@ function isNews({ stamp }: LoadedDatafile, memo: Memo | undefined): boolean {
   return current === null || supersedes(stamp, current)
 }
 
-/** A tombstone of the same generation, written elsewhere at the same moment, counts: what KV says last does. */
-function isRevokedBy(generation: number, memo: Memo | undefined): boolean {
-  const stamp = heldStamp(memo)
-  return stamp === null || generation >= stamp.generation
-}
-
 function heldStamp(memo: Memo | undefined): Stamp | null {
   const held = memo?.held ?? { kind: 'nothing' }
   switch (held.kind) {
@@ -192,14 +203,16 @@ function textUnits({ held }: Memo): number {
   return held.kind === 'datafile' ? held.loaded.textUnits : 0
 }
 
-/** Keys that nobody has heard of are no news to an operator. */
-function healthOf(sdkKey: string, memo: Memo, nowMs: number): readonly DatafileHealth[] {
+/** Somebody asks for what is meant to be there, and so it is tried again: what was not is a made-up key. */
+function isRecent({ backoff }: Trouble, nowMs: number): boolean {
+  return Math.abs(nowMs - backoff.failedAtMs) <= RECENT_MS
+}
+
+function healthOf(sdkKey: string, memo: Memo, nowMs: number): DatafileHealth {
   const { held, trouble } = memo
-  if (held.kind === 'unknown' && trouble === null) return []
   const lastError = trouble?.message ?? null
-  if (held.kind !== 'datafile') {
-    return [{ sdkKey, revision: null, generation: null, ageMs: null, origin: null, lastError }]
-  }
+  if (held.kind !== 'datafile')
+    return { sdkKey, revision: null, generation: null, ageMs: null, origin: null, lastError }
   const { revision, generation } = held.loaded.stamp
-  return [{ sdkKey, revision, generation, ageMs: ageOf(memo, nowMs), origin: held.origin, lastError }]
+  return { sdkKey, revision, generation, ageMs: ageOf(memo, nowMs), origin: held.origin, lastError }
 }
