@@ -1,8 +1,8 @@
 import type { Datafile, FeatureFlagEntry } from './datafile.ts'
 import { type Drafts, deliveryOf } from './draft.ts'
 import type { Index } from './index-entries.ts'
-import type { Flag, Rollout, Rule, Variables, Variation } from './project.ts'
-import { defaultVariables, usersOfVariables, variablesWith } from './variables.ts'
+import type { Flag, Rollout, Rule, Variation } from './project.ts'
+import { compileVariables } from './variables.ts'
 
 /** What flags are compiled from. */
 interface FlagSources {
@@ -14,18 +14,15 @@ interface FlagSources {
   readonly rules: ReadonlyMap<string, Rule>
 }
 
-type UsersOfVariables = ReadonlyMap<string, readonly string[]>
-
 /** Compiles the flags, by key: of several with one key the last counts. */
 export function compileFlags(sources: FlagSources): ReadonlyMap<string, Flag> {
   const { featureFlags } = sources.datafile
-  const users = usersOfVariables(sources.index.usages)
   const flags = new Map<string, Flag>()
   for (let index = 0; index < featureFlags.length; index++) {
     const entry = featureFlags[index]
     const variations = sources.variationsOfFlags[index]
     if (entry !== undefined && variations !== undefined) {
-      flags.set(entry.key, compileFlag(entry, variations, users, sources))
+      flags.set(entry.key, compileFlag(entry, variations, sources))
     }
   }
   return inOrderOfKeys(flags)
@@ -34,18 +31,15 @@ export function compileFlags(sources: FlagSources): ReadonlyMap<string, Flag> {
 function compileFlag(
   entry: FeatureFlagEntry,
   variations: readonly Variation[],
-  users: UsersOfVariables,
   { drafts, index, rules }: FlagSources,
 ): Flag {
-  const defaults = defaultVariables(entry)
   return {
     id: entry.id,
     key: entry.key,
     experiments: entry.experimentIds.length === 0 ? null : rulesOf(entry.experimentIds, rules),
     rollout: compileRollout(entry, drafts, rules),
     variations,
-    defaults,
-    variables: compileVariables(entry, defaults, users, index),
+    variables: compileVariables(entry, index.usages),
   }
 }
 
@@ -64,23 +58,6 @@ function compileRollout(entry: FeatureFlagEntry, drafts: Drafts, rules: Readonly
   if (!drafts.rollouts.has(rolloutId)) return { kind: 'unknown', id: rolloutId }
   const ruleIds = deliveryOf(entry, drafts).map((draft) => draft.entry.id)
   return { kind: 'rules', id: rolloutId, rules: rulesOf(ruleIds, rules) }
-}
-
-function compileVariables(
-  entry: FeatureFlagEntry,
-  defaults: Variables,
-  users: UsersOfVariables,
-  { usages }: Index,
-): ReadonlyMap<string, Variables> {
-  const byVariation = new Map<string, Variables>()
-  for (const { id } of entry.variables) {
-    for (const variationId of users.get(id) ?? []) {
-      const values = usages.get(variationId)
-      if (values === undefined || byVariation.has(variationId)) continue
-      byVariation.set(variationId, variablesWith(entry, defaults, values))
-    }
-  }
-  return byVariation
 }
 
 /** The SDK's order of flags is that of an object's keys, which differs from the datafile's for integer-like ones. */

@@ -7,8 +7,8 @@ import type { Project } from './project.ts'
 
 /**
  * Compiles a datafile, once, into what deciding needs: indexes, audiences as predicates, ranges that know
- * their variation, variables cast to their types. Look-ups that the SDKs make by key, or in one map of all
- * variations, are resolved here with the same result (source: the SDK's project config).
+ * their variation. Look-ups that the SDKs make by key, or in one map of all variations, are resolved here with
+ * the same result (source: the SDK's project config). Variables alone wait: each is cast when first asked for.
  */
 export function compile(datafile: Datafile): Project {
   const drafts = draftRules(datafile)

@@ -5,7 +5,7 @@ import type { UserTest } from '../audience/condition.ts'
 export type Variables = Readonly<Record<string, JsonValue | undefined>>
 
 /**
- * A datafile, compiled: everything that depends on the datafile alone has been computed.
+ * A datafile, compiled: what depends on the datafile alone has been computed, or is once (variables).
  * Readonly, free of platform objects, and safe to share between requests.
  */
 export interface Project {
@@ -44,10 +44,8 @@ export interface Flag {
   readonly rollout: Rollout
   /** The variations of the flag's rules, as the SDK gathers them: a later one of an id replaces an earlier one. */
   readonly variations: readonly Variation[]
-  /** The variables' defaults: what a disabled flag gives. */
-  readonly defaults: Variables
-  /** Variation id to variables, for those that set any of this flag's variables. */
-  readonly variables: ReadonlyMap<string, Variables>
+  /** The variables of the flag when it is on in a variation, and (`null`) when it is off. */
+  readonly variables: (variation: Variation | null) => Variables
 }
 
 /** The delivery side of a flag. */

@@ -1,7 +1,7 @@
 import { type JsonValue, parseJson } from '../../base/json.ts'
 import type { FeatureFlagEntry, VariableEntry, VariationEntry } from './datafile.ts'
 import { LIMITS } from './limits.ts'
-import type { Variables } from './project.ts'
+import type { Flag, Variables } from './project.ts'
 
 /** Variation id to the values that the variation sets, by variable id. */
 export type VariableUsages = ReadonlyMap<string, ReadonlyMap<string, string>>
@@ -15,33 +15,33 @@ export function variableUsages(variations: readonly VariationEntry[]): VariableU
   return usages
 }
 
-/** Variable id to the ids of the variations that set it. */
-export function usersOfVariables(usages: VariableUsages): ReadonlyMap<string, readonly string[]> {
-  const users = new Map<string, string[]>()
-  for (const [variationId, values] of usages) {
-    for (const variableId of values.keys()) {
-      const variationIds = users.get(variableId)
-      if (variationIds === undefined) users.set(variableId, [variationId])
-      else variationIds.push(variationId)
-    }
+/**
+ * The variables of a flag that is on in a variation, or off (`null`). They are cast when they are first asked for
+ * and kept from then on: a fresh isolate, which answers for few of its flags, pays for those alone.
+ */
+export function compileVariables(entry: FeatureFlagEntry, usages: VariableUsages): Flag['variables'] {
+  const byVariation = new Map<string, Variables>()
+  let defaults: Variables | null = null
+  return (variation) => {
+    defaults ??= frozen(entry, ({ type, defaultValue }) => castVariable(type, defaultValue))
+    if (variation === null) return defaults
+    const known = byVariation.get(variation.id)
+    if (known !== undefined) return known
+    const variables = variablesWith(entry, defaults, usages.get(variation.id))
+    byVariation.set(variation.id, variables)
+    return variables
   }
-  return users
 }
 
-/** The variables of a flag that is off, or whose variation sets none. */
-export function defaultVariables({ variables }: FeatureFlagEntry): Variables {
-  return frozen(variables, (variable) => castVariable(variable, variable.defaultValue))
-}
-
-/** The variables of a flag that is on in a variation which sets `values`. */
-export function variablesWith(
-  { variables }: FeatureFlagEntry,
+function variablesWith(
+  entry: FeatureFlagEntry,
   defaults: Variables,
-  values: ReadonlyMap<string, string>,
+  values: ReadonlyMap<string, string> | undefined,
 ): Variables {
-  return frozen(variables, (variable) => {
-    const value = values.get(variable.id)
-    return value === undefined ? defaults[variable.key] : castVariable(variable, value)
+  if (values === undefined || values.size === 0) return defaults
+  return frozen(entry, ({ id, key, type }) => {
+    const value = values.get(id)
+    return value === undefined ? defaults[key] : castVariable(type, value)
   })
 }
 
@@ -49,7 +49,7 @@ export function variablesWith(
  * Casts as the SDKs do: `12.9abc` is the integer 12, `1.5x` the double 1.5, `TRUE` no boolean. What cannot be
  * cast is `null`; a type that is not known leaves the text as it is.
  */
-function castVariable({ type }: VariableEntry, text: string): JsonValue {
+function castVariable(type: string, text: string): JsonValue {
   switch (type) {
     case 'boolean':
       return text === 'true' || text === 'false' ? text === 'true' : null
@@ -73,10 +73,7 @@ function numberOrNull(number: number): number | null {
 const NO_VARIABLES: Variables = Object.freeze({})
 
 /** `__proto__` has to become a property of its own, which an assignment would not make of it. */
-function frozen(
-  variables: readonly VariableEntry[],
-  read: (variable: VariableEntry) => JsonValue | undefined,
-): Variables {
+function frozen({ variables }: FeatureFlagEntry, read: (variable: VariableEntry) => JsonValue | undefined): Variables {
   if (variables.length === 0) return NO_VARIABLES
   return Object.freeze(Object.fromEntries(variables.map((variable) => [variable.key, read(variable)])))
 }

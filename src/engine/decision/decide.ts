@@ -103,15 +103,10 @@ function decideFlag(call: Call, flag: Flag): Decision {
     enabled,
     variationKey: evidence.variation?.key ?? null,
     ruleKey: evidence.rule?.key ?? null,
-    variables: options.excludeVariables ? NO_VARIABLES : variablesOf(flag, evidence, enabled),
+    variables: options.excludeVariables ? NO_VARIABLES : flag.variables(enabled ? evidence.variation : null),
     reasons: deciding.reasons ?? NO_REASONS,
     evidence,
   }
-}
-
-function variablesOf(flag: Flag, { variation }: Evidence, enabled: boolean) {
-  if (variation === null || !enabled) return flag.defaults
-  return flag.variables.get(variation.id) ?? flag.defaults
 }
 
 type Resolved =
