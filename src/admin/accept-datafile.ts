@@ -13,8 +13,8 @@ export interface Acceptable {
 }
 
 /**
- * Does all that can refuse an upload: size, UTF-8, depth, JSON, the datafile's own types and limits, and compiling
- * it. A byte order mark is dropped. Every issue is found, each with its path.
+ * Does all that can refuse an upload: size, UTF-8, depth, JSON, the datafile's own types and limits, a revision
+ * that KV cannot take beside it, and compiling. A byte order mark is dropped. Every issue is found, each with its path.
  */
 export function acceptDatafile(bytes: Uint8Array, maxBytes: number): Result<Acceptable, readonly Issue[]> {
   if (bytes.length > maxBytes) return refused('too_many', `at most ${maxBytes} bytes`, `${bytes.length} bytes`)
@@ -25,8 +25,10 @@ export function acceptDatafile(bytes: Uint8Array, maxBytes: number): Result<Acce
   const parsed = parseDatafile(json.value)
   if (!parsed.ok) return parsed
   const { datafile, warnings } = parsed.value
-  const project = compile(datafile)
   const { revision } = datafile
+  const revisionBytes = new TextEncoder().encode(JSON.stringify(revision)).length
+  if (revisionBytes > MAX_REVISION_BYTES) return err([longRevision(revisionBytes)])
+  const project = compile(datafile)
   return ok({
     text,
     loadedAs: ({ generation, sha256 }) => ({
@@ -38,6 +40,14 @@ export function acceptDatafile(bytes: Uint8Array, maxBytes: number): Result<Acce
     revision,
     warnings: [...warnings, ...referenceWarnings(datafile)],
   })
+}
+
+/** The revision is part of KV's metadata, which takes 1,024 bytes of JSON. */
+const MAX_REVISION_BYTES = 512
+
+function longRevision(bytes: number): Issue {
+  const expected = `at most ${MAX_REVISION_BYTES} bytes of JSON`
+  return { code: 'too_many', path: 'revision', expected, found: `${bytes} bytes` }
 }
 
 function refused(code: Issue['code'], expected: string, found: string): Result<never, readonly Issue[]> {

@@ -66,16 +66,23 @@ interface Storing extends PutOptions {
 
 async function store(options: KvActionOptions, { sdkKey, force, datafile }: Storing): Promise<PutOutcome> {
   const { text, revision } = datafile
-  const current = await newestStamp(options, sdkKey)
+  const stored = (await readStored(options, sdkKey))?.stamp ?? null
+  const current = newerOf(stored, options.served.stampOf(sdkKey))
   const sha256 = await sha256Hex(text)
-  if (current !== null && current.generation > 0 && current.sha256 === sha256) {
+  if (current !== null && current === stored && current.generation > 0 && current.sha256 === sha256) {
     return await complete(options, { sdkKey, datafile, stamp: current, unchanged: true })
   }
-  const isOlder = current !== null && compareRevisions(revision, current.revision) < 0
-  if (isOlder && !force) return { kind: 'older', revision, storedRevision: current.revision }
+  if (current !== null && isWritten(current) && compareRevisions(revision, current.revision) < 0 && !force) {
+    return { kind: 'older', revision, storedRevision: current.revision }
+  }
   const stamp = { generation: nextGeneration(current?.generation ?? 0, options.clock()), revision, sha256 }
   await options.kv.put(datafileKey(sdkKey), text, { metadata: stamp })
   return await complete(options, { sdkKey, datafile, stamp, unchanged: false })
+}
+
+/** Not true of the datafile of the deploy, whose revision nobody has to keep to. */
+function isWritten({ generation }: Stamp): boolean {
+  return generation >= 0
 }
 
 interface Written {
@@ -112,20 +119,24 @@ async function get(options: KvActionOptions, sdkKey: string): Promise<GetOutcome
 
 async function remove(options: KvActionOptions, sdkKey: string): Promise<RemoveOutcome> {
   const { kv, served, clock } = options
-  const current = await newestStamp(options, sdkKey)
+  const stored = (await readStored(options, sdkKey))?.stamp ?? null
+  const current = newerOf(stored, served.stampOf(sdkKey))
   const secondCopy = await kv.getWithMetadata(lastGoodKey(sdkKey), READ)
   if (current === null && secondCopy.value === null) return { kind: 'unknown' }
   const generation = nextGeneration(current?.generation ?? 0, clock())
   await kv.put(datafileKey(sdkKey), '', { metadata: tombstone(generation) })
   served.revoke(sdkKey, generation)
-  await kv.put(lastGoodKey(sdkKey), '', { metadata: tombstone(generation) })
+  try {
+    await kv.put(lastGoodKey(sdkKey), '', { metadata: tombstone(generation) })
+  } catch (cause) {
+    const message = `The SDK key is revoked, but the second copy is still there: ${reasonOf(cause)}. Delete it again.`
+    return { kind: 'unavailable', message }
+  }
   return { kind: 'removed', generation }
 }
 
-/** The newest write that KV or this isolate knows of: KV may show an older one for a while. */
-async function newestStamp(options: KvActionOptions, sdkKey: string): Promise<Stamp | null> {
-  const stored = (await readStored(options, sdkKey))?.stamp ?? null
-  const seen = options.served.stampOf(sdkKey)
+/** KV may show an older write than this isolate knows of. */
+function newerOf(stored: Stamp | null, seen: Stamp | null): Stamp | null {
   if (stored === null || seen === null) return stored ?? seen
   return seen.generation > stored.generation ? seen : stored
 }
