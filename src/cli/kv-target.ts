@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { isJsonObject } from '../base/json.ts'
 import type { KvEntry, KvMetadata, KvNamespace } from '../store/kv.ts'
+import { maxDatafileBytesOf } from './max-datafile-bytes.ts'
 import { QUIET, ROOT, runWrangler } from './wrangler.ts'
 
 /** A KV namespace outside a Worker, to be closed when done. */
@@ -10,6 +11,8 @@ export interface KvTarget {
   /** For messages: which namespace this is. */
   readonly name: string
   readonly kv: KvNamespace
+  /** The limit of the Worker that reads it. */
+  readonly maxDatafileBytes: number
   close(): Promise<void>
 }
 
@@ -26,19 +29,26 @@ export async function openLocalKv(config: string): Promise<KvTarget> {
     persist: { path: join(dirname(configPath), '.wrangler/state/v3') },
     remoteBindings: false,
   })
-  const kv = env[BINDING]
-  if (!isKvNamespace(kv)) {
+  try {
+    const kv = env[BINDING]
+    if (!isKvNamespace(kv)) throw new Error(`${config} does not bind a KV namespace to ${BINDING}`)
+    return { name: `the local KV of ${config}`, kv, maxDatafileBytes: maxDatafileBytesOf(env), close: dispose }
+  } catch (cause) {
     await dispose()
-    throw new Error(`${config} does not bind a KV namespace to ${BINDING}`)
+    throw cause
   }
-  return { name: `the local KV of ${config}`, kv, close: dispose }
 }
 
 /** The deployed namespace that a wrangler.toml binds, through wrangler and its login. */
-export function remoteKv(config: string): KvTarget {
-  const target = ['--binding', BINDING, '--remote', '--config', config]
+export async function openRemoteKv(config: string): Promise<KvTarget> {
+  Object.assign(process.env, QUIET)
+  const { unstable_readConfig } = await import('wrangler')
+  const configPath = resolve(ROOT, config)
+  const { vars } = unstable_readConfig({ config: configPath }, { hideWarnings: true })
+  const target = ['--binding', BINDING, '--remote', '--config', configPath]
   return {
     name: `the deployed KV of ${config}`,
+    maxDatafileBytes: maxDatafileBytesOf(vars),
     kv: {
       getWithMetadata: (key) => readRemote(key, target),
       put: (key, value, { metadata }) => writeRemote({ key, value, metadata }, target),
@@ -56,9 +66,9 @@ async function readRemote(key: string, target: readonly string[]): Promise<KvEnt
   const listed: unknown = JSON.parse(await runWrangler(['kv', 'key', 'list', '--prefix', key, ...target]))
   const entry = Array.isArray(listed) ? listed.filter(isJsonObject).find(({ name }) => name === key) : undefined
   if (entry === undefined) return { value: null, metadata: null }
-  const printed = await runWrangler(['kv', 'key', 'get', key, '--text', ...target])
-  // wrangler ends what it prints with a line feed of its own.
-  return { value: printed.replace(/\n$/, ''), metadata: entry.metadata ?? null }
+  // Without --text, which would add a line feed.
+  const value = await runWrangler(['kv', 'key', 'get', key, ...target])
+  return { value, metadata: entry.metadata ?? null }
 }
 
 interface RemoteWrite {

@@ -1,8 +1,9 @@
 import type { PutOutcome } from '../admin/datafile-actions.ts'
 import { createKvDatafileActions, type Served } from '../admin/kv-datafile-actions.ts'
+import { err, ok, type Result } from '../base/result.ts'
 import { unreachable } from '../base/unreachable.ts'
 import { EXIT, failure, type Outcome } from './exit.ts'
-import { type KvTarget, openLocalKv, remoteKv } from './kv-target.ts'
+import { type KvTarget, openLocalKv, openRemoteKv } from './kv-target.ts'
 import type { Push } from './push-over-http.ts'
 import { describeCounts } from './read-datafile.ts'
 
@@ -31,32 +32,30 @@ export async function pushToKv(push: Push, choice: KvChoice): Promise<Outcome> {
 type OpenTarget = () => Promise<KvTarget>
 
 function targetsOf({ remote, config }: KvChoice): readonly OpenTarget[] {
-  if (remote) return [async () => remoteKv(config ?? REMOTE_CONFIG)]
+  if (remote) return [() => openRemoteKv(config ?? REMOTE_CONFIG)]
   return (config === undefined ? LOCAL_CONFIGS : [config]).map((each) => () => openLocalKv(each))
 }
 
 async function pushTo(open: OpenTarget, { sdkKey, datafile, force }: Push): Promise<Outcome> {
-  const opened = await openedOr(open)
-  if (!('kv' in opened)) return opened
+  const opened = await tryToOpen(open)
+  if (!opened.ok) return opened.error
+  const { kv, name, maxDatafileBytes, close } = opened.value
   try {
-    const { kv, name } = opened
-    const { bytes } = datafile
-    // The Worker's own limit is a matter of its configuration; here KV's counts.
-    const actions = createKvDatafileActions({ kv, served: NOBODY, clock: Date.now, maxDatafileBytes: bytes.length })
-    return outcomeOf(await actions.put(sdkKey, bytes, { force }), { sdkKey, name, datafile })
+    const actions = createKvDatafileActions({ kv, served: NOBODY, clock: Date.now, maxDatafileBytes })
+    return outcomeOf(await actions.put(sdkKey, datafile.bytes, { force }), { sdkKey, name, datafile })
   } finally {
-    await opened.close()
+    await close()
   }
 }
 
 /** No isolate runs here. */
 const NOBODY: Served = { replace: () => {}, revoke: () => {}, stampOf: () => null }
 
-async function openedOr(open: OpenTarget): Promise<KvTarget | Outcome> {
+async function tryToOpen(open: OpenTarget): Promise<Result<KvTarget, Outcome>> {
   try {
-    return await open()
+    return ok(await open())
   } catch (cause) {
-    return failure(EXIT.failed, `Cannot open KV: ${cause instanceof Error ? cause.message : String(cause)}`)
+    return err(failure(EXIT.failed, `Cannot open KV: ${cause instanceof Error ? cause.message : String(cause)}`))
   }
 }
 
@@ -82,7 +81,7 @@ function outcomeOf(outcome: PutOutcome, { sdkKey, name, datafile }: Pushed): Out
     case 'invalid':
       return failure(
         EXIT.refused,
-        ...outcome.issues.map(({ path, expected, found }) => `${path}: expected ${expected}, found ${found}`),
+        ...outcome.issues.map(({ path, expected, found }) => `${path || name}: expected ${expected}, found ${found}`),
       )
     case 'unavailable':
       return failure(EXIT.failed, `${name}: ${outcome.message}`)
