@@ -35,7 +35,8 @@ function compileHoldout(entry: HoldoutEntry, index: Index): Holdout {
   }
 }
 
-function compileRule({ entry, ...draft }: RuleDraft, index: Index, localHoldouts = NO_HOLDOUTS): Rule {
+function compileRule(draft: RuleDraft, index: Index, localHoldouts = NO_HOLDOUTS): Rule {
+  const { entry } = draft
   return {
     id: entry.id,
     key: entry.key,
@@ -53,7 +54,7 @@ function compileRule({ entry, ...draft }: RuleDraft, index: Index, localHoldouts
 
 function compileAudience({ audience, audienceSource }: RuleEntry, { audiences }: Index): Audience {
   if (audience === null) return { test: everyone, source: audienceSource }
-  const test = compileTree(audience, (id) => (id === null ? unknown : (audiences.get(id) ?? unknown)))
+  const test = compileTree(audience, (id) => audiences.get(id) ?? unknown)
   return { test, source: audienceSource }
 }
 

@@ -1,5 +1,5 @@
 import { compileConditions } from '../audience/compile.ts'
-import type { UserTest } from '../audience/condition.ts'
+import type { Condition, ConditionTree, UserTest } from '../audience/condition.ts'
 import type { Datafile, GroupEntry, HoldoutEntry, RuleEntry, VariationEntry } from './datafile.ts'
 import type { Drafts } from './draft.ts'
 import type { Group, Variation } from './project.ts'
@@ -67,9 +67,11 @@ function addVariations(variations: Map<string, Variation>, entry: RuleEntry): vo
 
 /** A typed audience replaces the untyped one of its id. */
 function compileAudiences({ audiences, typedAudiences }: Datafile): ReadonlyMap<string, UserTest> {
+  const trees = new Map<string, ConditionTree<Condition>>()
+  for (const { id, conditions } of audiences) trees.set(id, conditions)
+  for (const { id, conditions } of typedAudiences) trees.set(id, conditions)
   const tests = new Map<string, UserTest>()
-  for (const { id, conditions } of audiences) tests.set(id, compileConditions(conditions))
-  for (const { id, conditions } of typedAudiences) tests.set(id, compileConditions(conditions))
+  for (const [id, tree] of trees) tests.set(id, compileConditions(tree))
   return tests
 }
 
