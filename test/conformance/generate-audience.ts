@@ -95,7 +95,7 @@ export const conditions: fc.Arbitrary<unknown> = tree(leafCondition, 4)
 
 /** The audience conditions of a rule: audience ids, known and unknown. */
 export const audienceConditions: fc.Arbitrary<unknown> = fc.oneof(
-  { weight: 6, arbitrary: tree(mostly(audienceId, fc.constantFrom<unknown>('a9', 5, null, {}, true), 10), 4) },
+  { weight: 6, arbitrary: tree(mostly(audienceId, fc.constantFrom<unknown>('a9', 5, null, true), 10), 4) },
   { weight: 1, arbitrary: audienceId },
   { weight: 1, arbitrary: fc.constantFrom<unknown>('', [], null, ['and'], ['or'], ['not'], [[]]) },
 )

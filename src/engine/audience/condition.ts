@@ -27,5 +27,5 @@ export type Condition =
   /** A type that the SDKs do not know either, such as the legacy `custom_dimension`. */
   | { readonly kind: 'unknown' }
 
-/** The id of an audience, as rules refer to it; `null` for a leaf that cannot be an id. */
-export type AudienceReference = string | null
+/** The id of an audience, as rules refer to it. */
+export type AudienceReference = string

@@ -54,10 +54,16 @@ function readOperands<Leaf>(
   return operands
 }
 
+/** The SDKs look up whatever is there as if it were a text. */
 function readReference(report: Report, value: JsonValue): AudienceReference {
   if (typeof value === 'string') return value
-  reportWarning(report, { code: 'wrong_type', expected: 'an audience id', found: value })
-  return isJsonObject(value) ? null : String(value)
+  const finding = { code: 'wrong_type', expected: 'an audience id', found: value } as const
+  if (isJsonObject(value)) {
+    reportError(report, finding)
+    return ''
+  }
+  reportWarning(report, finding)
+  return String(value)
 }
 
 function readCondition(report: Report, value: JsonValue): Condition {
@@ -80,11 +86,19 @@ function readAttributeCondition(report: Report, value: JsonObject): Condition {
   if (!isMatchType(match)) {
     reportWarning(report, { code: 'unknown_value', expected: 'a match type', found: match, key: 'match' })
   }
-  const name = value.name
-  if (typeof name !== 'string') {
-    reportWarning(report, { code: 'wrong_type', expected: 'an attribute key', found: name, key: 'name' })
+  return { kind: 'attribute', name: readName(report, value.name), match, value: value.value }
+}
+
+/** The SDKs read the attribute of whatever is there as if it were a text, `undefined` too. */
+function readName(report: Report, name: JsonValue | undefined): string {
+  if (typeof name === 'string') return name
+  const finding = { code: 'wrong_type', expected: 'an attribute key', found: name, key: 'name' } as const
+  if (typeof name === 'object' && name !== null) {
+    reportError(report, finding)
+    return ''
   }
-  return { kind: 'attribute', name: String(name), match, value: value.value }
+  reportWarning(report, finding)
+  return String(name)
 }
 
 function readSegmentCondition(report: Report, value: JsonObject): Condition {

@@ -7,8 +7,13 @@ export const LIMITS = {
   depth: 128,
   /** Bounds a decide-all. */
   flags: 5_000,
-  /** Experiments and delivery rules together: bounds memory and load time. */
+  /** Experiments, delivery rules and holdouts together: bounds memory and load time. */
   rules: 20_000,
+  /**
+   * Rules and their variations, counted for every flag that has them, with every global holdout for every flag, and
+   * the rules that local holdouts name: many flags over one large rollout grow by the product of both.
+   */
+  listed: 1_000_000,
   /** Conditions of all audiences and rules together: bounds the closures that are compiled. */
   conditions: 100_000,
   /** Issues reported of each severity; what is beyond is counted in the last one. */

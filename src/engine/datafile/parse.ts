@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { readConditions } from '../audience/parse.ts'
+import { checkLimits } from './check-limits.ts'
 import type {
   AudienceEntry,
   Datafile,
@@ -13,7 +14,7 @@ import type {
 import { refuseDuplicateIds } from './duplicate-ids.ts'
 import type { Issue } from './issue.ts'
 import { LIMITS } from './limits.ts'
-import { readList, readOptionalBoolean, readOptionalList, readOptionalText, readText } from './read.ts'
+import { readIds, readList, readOptionalBoolean, readOptionalList, readOptionalText, readText } from './read.ts'
 import { readFeatureFlag } from './read-flag.ts'
 import { readExperiment, readHoldout, readTraffic } from './read-rule.ts'
 import { emptyReport, listedErrors, listedWarnings, type Report, reportError } from './report.ts'
@@ -38,6 +39,7 @@ export function parseDatafile(value: unknown): Result<ParsedDatafile, readonly I
     return err(report.errors)
   }
   const datafile = readDatafile(report, value)
+  checkExperiments(report, value, datafile)
   checkLimits(report, datafile)
   refuseDuplicateIds(report, datafile)
   return report.errors.length === 0 ? ok({ datafile, warnings: listedWarnings(report) }) : err(listedErrors(report))
@@ -105,7 +107,7 @@ function readAudience(report: Report, object: JsonObject): AudienceEntry {
 /** Conditions in `typedAudiences` are JSON as it is. */
 function readTypedAudience(report: Report, object: JsonObject): AudienceEntry {
   const source = object.conditions
-  if (source === undefined) {
+  if (source === undefined || source === null) {
     reportError(report, { code: 'missing', expected: 'conditions', found: source, key: 'conditions' })
   }
   return readAudienceEntry(report, object, source ?? [], source ?? [])
@@ -130,10 +132,10 @@ function readKeyed(report: Report, object: JsonObject): KeyedEntry {
 }
 
 function readEvent(report: Report, object: JsonObject): EventEntry {
-  const experimentIds = object.experimentIds
+  const { experimentIds } = object
   return {
     ...readKeyed(report, object),
-    experimentIds: Array.isArray(experimentIds) ? experimentIds.map(String) : [],
+    experimentIds: Array.isArray(experimentIds) ? readIds(report, experimentIds, 'experimentIds') : [],
   }
 }
 
@@ -146,13 +148,10 @@ function readIntegration(report: Report, object: JsonObject): IntegrationEntry {
   }
 }
 
-function checkLimits(report: Report, { featureFlags }: Datafile): void {
-  refuseMoreThan(report, { what: 'flags', most: LIMITS.flags, count: featureFlags.length })
-  refuseMoreThan(report, { what: 'experiments and delivery rules', most: LIMITS.rules, count: report.counts.rules })
-  refuseMoreThan(report, { what: 'conditions', most: LIMITS.conditions, count: report.counts.conditions })
-}
-
-function refuseMoreThan(report: Report, limit: { what: string; most: number; count: number }): void {
-  if (limit.count <= limit.most) return
-  reportError(report, { code: 'too_many', expected: `at most ${limit.most} ${limit.what}`, found: limit.count })
+/** The SDKs add those of groups and rollouts to the list, and refuse the datafile where there is none. */
+function checkExperiments(report: Report, { experiments }: JsonObject, { groups, rollouts }: Datafile): void {
+  if (experiments !== undefined && experiments !== null) return
+  if (![...groups, ...rollouts].some((owner) => owner.experiments.length > 0)) return
+  const expected = 'an array, as groups or rollouts have experiments'
+  reportError(report, { code: 'missing', expected, found: experiments, key: 'experiments' })
 }

@@ -1,5 +1,4 @@
-import type { JsonObject } from '../../base/json.ts'
-import { parseJson } from '../../base/json.ts'
+import { isDeeperThan, type JsonObject } from '../../base/json.ts'
 import type { FeatureFlagEntry, VariableEntry } from './datafile.ts'
 import { LIMITS } from './limits.ts'
 import { readList, readOptionalText, readText, readTexts } from './read.ts'
@@ -31,8 +30,7 @@ function readVariable(report: Report, object: JsonObject): VariableEntry {
 
 /** JSON that does not parse becomes `null`, as in the SDKs; JSON that is too deep would break whoever walks it. */
 function refuseDeepJson(report: Report, text: string): void {
-  const parsed = parseJson(text, { maxDepth: LIMITS.depth })
-  if (parsed.ok || parsed.error.code !== 'too_deep') return
+  if (!isDeeperThan(text, LIMITS.depth)) return
   const expected = `JSON of at most ${LIMITS.depth} levels`
   reportError(report, { code: 'too_deep', expected, found: text, key: 'defaultValue' })
 }

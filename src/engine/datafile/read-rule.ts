@@ -1,16 +1,27 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
+import { isDeeperThan, isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../base/json.ts'
 import { readAudienceReferences } from '../audience/parse.ts'
 import type { CmabEntry, ExperimentEntry, HoldoutEntry, RuleEntry, TrafficEntry, VariationEntry } from './datafile.ts'
-import { readList, readNumber, readOptionalBoolean, readOptionalList, readOptionalText, readText } from './read.ts'
-import { type Report, reportError, reportWarning } from './report.ts'
+import { LIMITS } from './limits.ts'
+import {
+  readIds,
+  readList,
+  readNumber,
+  readOptionalBoolean,
+  readOptionalList,
+  readOptionalText,
+  readText,
+} from './read.ts'
+import { type Report, reportError } from './report.ts'
 
 /** Reads an experiment or a delivery rule. */
 export function readExperiment(report: Report, object: JsonObject): ExperimentEntry {
-  report.counts.rules++
+  const type = readOptionalText(report, object.type, 'type')
+  // The SDK adds a variation to a Feature Rollout, and refuses the datafile where it cannot.
+  if (type === 'fr' && !object.variations) reportMissingVariations(report)
   return {
     ...readRule(report, object),
     layerId: readOptionalText(report, object.layerId, 'layerId') ?? '',
-    type: readOptionalText(report, object.type, 'type'),
+    type,
     groupId: readOptionalText(report, object.groupId, 'groupId'),
     forcedVariations: readForcedVariations(report, object.forcedVariations),
   }
@@ -22,7 +33,7 @@ export function readHoldout(report: Report, object: JsonObject): HoldoutEntry {
     ...readRule(report, object),
     excludeTargetedDeliveries:
       readOptionalBoolean(report, object.excludeTargetedDeliveries, 'excludeTargetedDeliveries') ?? false,
-    includedRules: readIncludedRules(object.includedRules),
+    includedRules: readIncludedRules(report, object.includedRules),
   }
 }
 
@@ -34,7 +45,12 @@ export function readTraffic(report: Report, object: JsonObject): TrafficEntry {
   }
 }
 
+function reportMissingVariations(report: Report): void {
+  reportError(report, { code: 'missing', expected: 'an array', found: undefined, key: 'variations' })
+}
+
 function readRule(report: Report, object: JsonObject): RuleEntry {
+  report.counts.rules++
   const audienceField = object.audienceConditions ? 'audienceConditions' : 'audienceIds'
   const audienceSource = object[audienceField]
   return {
@@ -81,9 +97,18 @@ function readVariableUsages(report: Report, value: JsonValue | undefined): Varia
   if (value === undefined || value === null) return null
   const usages = new Map<string, string>()
   readList(report, value, 'variables', (_, usage) => {
-    usages.set(readText(report, usage.id, 'id'), readText(report, usage.value, 'value'))
+    usages.set(readText(report, usage.id, 'id'), readVariableValue(report, usage.value))
   })
   return usages
+}
+
+/** The type of the variable is the flag's to say; whatever it is, JSON that is too deep would break whoever walks it. */
+function readVariableValue(report: Report, value: JsonValue | undefined): string {
+  const text = readText(report, value, 'value')
+  if (!isDeeperThan(text, LIMITS.depth) || !parseJson(text).ok) return text
+  const expected = `JSON of at most ${LIMITS.depth} levels`
+  reportError(report, { code: 'too_deep', expected, found: text, key: 'value' })
+  return ''
 }
 
 function readForcedVariations(report: Report, value: JsonValue | undefined): ReadonlyMap<string, string> | null {
@@ -101,8 +126,8 @@ function readForcedVariations(report: Report, value: JsonValue | undefined): Rea
   return forced
 }
 
-function readIncludedRules(value: JsonValue | undefined): readonly string[] | null {
-  return Array.isArray(value) && value.length > 0 ? value.map(String) : null
+function readIncludedRules(report: Report, value: JsonValue | undefined): readonly string[] | null {
+  return Array.isArray(value) && value.length > 0 ? readIds(report, value, 'includedRules') : null
 }
 
 function readCmab(report: Report, value: JsonValue | undefined): CmabEntry | null {
@@ -111,13 +136,16 @@ function readCmab(report: Report, value: JsonValue | undefined): CmabEntry | nul
     reportError(report, { code: 'wrong_type', expected: 'an object', found: value, key: 'cmab' })
     return null
   }
-  const trafficAllocation = value.trafficAllocation
-  const attributeIds = value.attributeIds
-  if (typeof trafficAllocation !== 'number') {
-    reportWarning(report, { code: 'wrong_type', expected: 'a number', found: trafficAllocation, key: 'cmab' })
+  const { trafficAllocation, attributeIds } = value
+  report.path.push('cmab')
+  const cmab = {
+    trafficAllocation: isAbsent(trafficAllocation) ? null : readNumber(report, trafficAllocation, 'trafficAllocation'),
+    attributeIds: isAbsent(attributeIds) ? [] : readIds(report, attributeIds, 'attributeIds'),
   }
-  return {
-    trafficAllocation: typeof trafficAllocation === 'number' ? trafficAllocation : null,
-    attributeIds: Array.isArray(attributeIds) ? attributeIds.map(String) : [],
-  }
+  report.path.pop()
+  return cmab
+}
+
+function isAbsent(value: JsonValue | undefined): boolean {
+  return value === undefined || value === null
 }

@@ -55,6 +55,17 @@ export function readTexts(report: Report, value: Field, key: string): readonly s
   return []
 }
 
+/** A list of ids, which the SDKs take for texts where they are numbers. */
+export function readIds(report: Report, value: Field, key: string): readonly string[] {
+  if (Array.isArray(value) && value.every(isScalar)) return value.map(String)
+  reportWrong(report, value, key, 'an array of ids')
+  return []
+}
+
+function isScalar(value: Field): boolean {
+  return typeof value !== 'object' || value === null
+}
+
 function isTexts(value: Field): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string')
 }

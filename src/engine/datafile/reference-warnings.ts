@@ -1,4 +1,4 @@
-import type { ConditionTree } from '../audience/condition.ts'
+import type { AudienceReference, ConditionTree } from '../audience/condition.ts'
 import type { Datafile, ExperimentEntry, FeatureFlagEntry, HoldoutEntry, RuleEntry } from './datafile.ts'
 import type { Issue } from './issue.ts'
 import { emptyReport, listedWarnings, type Report, reportWarning } from './report.ts'
@@ -99,9 +99,9 @@ function checkRule(report: Report, { trafficAllocation, audience }: RuleEntry, i
   if (audience !== null) checkAudiences(report, audience, ids)
 }
 
-function checkAudiences(report: Report, tree: ConditionTree<string | null>, ids: Ids): void {
+function checkAudiences(report: Report, tree: ConditionTree<AudienceReference>, ids: Ids): void {
   if (tree.kind === 'leaf') {
-    if (tree.leaf === null || ids.audiences.has(tree.leaf)) return
+    if (ids.audiences.has(tree.leaf)) return
     const expected = 'the id of an audience'
     reportWarning(report, { code: 'dangling_id', expected, found: tree.leaf, key: 'audienceConditions' })
     return
