@@ -1,6 +1,4 @@
 import type { DatafileActions, GetOutcome, PutOutcome, RemoveOutcome } from '../admin/datafile-actions.ts'
-import { unreachable } from '../base/unreachable.ts'
-import { hasBearer } from '../http/bearer.ts'
 import { readBytes } from '../http/body.ts'
 import { matchesEtag } from '../http/etag.ts'
 import { type HeaderFields, JSON_HEADERS } from '../http/headers.ts'
@@ -8,7 +6,7 @@ import type { Handler, RoutedRequest } from '../http/router.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
 import type { Api } from './api.ts'
 import { type Failure, respondFailure } from './failure.ts'
-import { admit, RETRY_LIMITED_SECONDS } from './rate-limit.ts'
+import { refusalOf } from './operator.ts'
 
 /** `GET /v1/datafiles/{sdkKey}`: the stored text, with its generation and hash as its tag. */
 export const getDatafile = operatorRoute(async ({ request }, sdkKey, { datafiles }) => {
@@ -33,37 +31,20 @@ type OperatorHandler = (
   api: { readonly datafiles: DatafileActions; readonly maxDatafileBytes: number },
 ) => Promise<Response>
 
-/** Without a configured token the routes are not there; without the right one nothing is said. */
+/** Who has no right to them learns nothing, not even whether an SDK key could be one. */
 function operatorRoute(handle: OperatorHandler): Handler<Api> {
   return async (routed, api) => {
-    if (api.adminToken === null) return respondFailure({ code: 'not_found' })
-    const refusal = await refusalByLimit(routed.request, api)
+    const refusal = await refusalOf(routed.request, api)
     if (refusal !== null) return respondFailure(refusal)
-    if (!(await hasBearer(routed.request, api.adminToken))) return respondFailure({ code: 'unauthorized' })
     const sdkKey = parseSdkKey(routed.params.sdkKey ?? '')
     return sdkKey === null ? respondFailure(MALFORMED_KEY) : handle(routed, sdkKey, api)
   }
 }
 
-/** Before the token is looked at, so that it cannot be guessed at leisure; closed when the limiter is down. */
-async function refusalByLimit(request: Request, { rateLimiter, log }: Api): Promise<Failure | null> {
-  const admission = rateLimiter === null ? 'admitted' : await admit(request, 'operators', { rateLimiter, log })
-  switch (admission) {
-    case 'admitted':
-      return null
-    case 'limited':
-      return { code: 'rate_limited', retryAfterSeconds: RETRY_LIMITED_SECONDS }
-    case 'unknown':
-      return { code: 'rate_limiter_unavailable' }
-    default:
-      return unreachable(admission)
-  }
-}
-
 const MALFORMED_KEY: Failure = {
   code: 'invalid_parameter',
-  parameter: 'the SDK key in the path',
-  expected: '1 to 64 of A-Z, a-z, 0-9 and +/=_-, with / written as %2F',
+  parameter: 'sdkKey',
+  expected: '1 to 64 of A-Z, a-z, 0-9 and +/=_-, with / written as %2F in the path',
 }
 
 function answerGet(request: Request, outcome: GetOutcome): Response {

@@ -67,7 +67,6 @@ function answerWith(found: FoundDatafile, request: Request, asked: DecisionReque
   const headers: HeaderFields = {
     ...JSON_HEADERS,
     'Cache-Control': 'private, no-cache',
-    'Cross-Origin-Resource-Policy': 'cross-origin',
     ETag: etag,
     'Server-Timing': serverTiming(found),
     ...corsHeaders(request, api.allowedOrigins),

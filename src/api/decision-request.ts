@@ -131,7 +131,7 @@ function parseAttributes(text: string | null): Result<Attributes, Failure> {
   if (text === null || text === '') return ok(NO_ATTRIBUTES)
   if (isLongerThan(text, REQUEST_LIMITS.attributesBytes)) return invalid('attributes', SHORT_ATTRIBUTES)
   const parsed = parseJson(text, { maxDepth: MAX_DEPTH })
-  if (!parsed.ok) return invalid('attributes', `a JSON object (${parsed.error.message})`)
+  if (!parsed.ok) return invalid('attributes', `a JSON object, percent-encoded (${parsed.error.message})`)
   return isJsonObject(parsed.value) ? ok(parsed.value) : invalid('attributes', 'a JSON object')
 }
 
@@ -142,7 +142,7 @@ function parseSwitch(text: string | null): boolean | null {
 }
 
 /** UTF-8 takes at most three bytes for each code unit, so that most texts need not be encoded to be measured. */
-function isLongerThan(text: string, bytes: number): boolean {
+export function isLongerThan(text: string, bytes: number): boolean {
   return text.length * 3 > bytes && new TextEncoder().encode(text).length > bytes
 }
 

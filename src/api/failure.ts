@@ -77,7 +77,7 @@ function answerTo(failure: Failure): FailureAnswer {
       return { status: 413, message: `The body is larger than ${limitBytes} bytes.`, facts: { limitBytes } }
     }
     case 'datafile_not_found':
-      return { status: 404, message: 'There is no datafile for this SDK key.' }
+      return { status: 404, message: NO_DATAFILE }
     case 'datafile_unavailable': {
       const message = 'The datafile cannot be read right now, and no earlier copy is at hand.'
       return { status: 503, message, headers: retryAfter(failure.retryAfterSeconds) }
@@ -108,7 +108,7 @@ function answerTo(failure: Failure): FailureAnswer {
       return { status: 503, message, headers: retryAfter(RETRY_WRITE_SECONDS) }
     }
     case 'not_found':
-      return { status: 404, message: 'There is nothing at this path.' }
+      return { status: 404, message: `There is nothing at this path. A decision is at ${EXAMPLE}` }
     case 'method_not_allowed': {
       const message = `This path answers to ${failure.allow}.`
       return { status: 405, message, headers: { Allow: failure.allow } }
@@ -124,9 +124,14 @@ function answerTo(failure: Failure): FailureAnswer {
   }
 }
 
+const EXAMPLE = 'GET /?feature=checkout&userId=user-1&key=YOUR_SDK_KEY'
+
+const NO_DATAFILE =
+  'There is no datafile for this SDK key. Check the key, or upload a datafile with PUT /v1/datafiles/{sdkKey}.'
+
 function missingMessage(missing: readonly string[]): string {
   const names = missing.join(', ')
-  return `Missing ${names}. For example: GET /?feature=checkout&userId=user-1&key=YOUR_SDK_KEY`
+  return `Missing ${names}. For example: ${EXAMPLE}, or the same names in the JSON body of POST /`
 }
 
 function invalidMessage(issues: readonly Issue[]): string {

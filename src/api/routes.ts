@@ -12,9 +12,13 @@ import { getHealth } from './health.ts'
 /** Every path that is not `/`, with what it answers to. */
 const ROUTES: readonly Route<Api>[] = [
   { path: '/v1/decide', methods: { POST: readable(agentRoute(agentDecide)) }, preflight: permit },
-  { path: '/v1/config', methods: { GET: switchable(agentRoute(agentConfig)) } },
-  { path: '/v1/datafile', methods: { GET: switchable(agentRoute(agentDatafile)) } },
-  { path: '/v1/datafiles/:sdkKey', methods: { GET: getDatafile, PUT: putDatafile, DELETE: deleteDatafile } },
+  { path: '/v1/config', methods: { GET: agentRoute(agentConfig) }, isThere: hasDatafileRoutes },
+  { path: '/v1/datafile', methods: { GET: agentRoute(agentDatafile) }, isThere: hasDatafileRoutes },
+  {
+    path: '/v1/datafiles/:sdkKey',
+    methods: { GET: getDatafile, PUT: putDatafile, DELETE: deleteDatafile },
+    isThere: hasOperators,
+  },
   { path: '/health', methods: { GET: getHealth } },
 ]
 
@@ -69,7 +73,12 @@ function readable(handle: Handler<Api>): Handler<Api> {
   }
 }
 
-/** A route that `DATAFILE_ROUTES=off` takes away. */
-function switchable(handle: Handler<Api>): Handler<Api> {
-  return (routed, api) => (api.datafileRoutes ? handle(routed, api) : respondFailure({ code: 'not_found' }))
+/** `DATAFILE_ROUTES=off` takes them away. */
+function hasDatafileRoutes({ datafileRoutes }: Api): boolean {
+  return datafileRoutes
+}
+
+/** Without a token that could be right nobody is an operator. */
+function hasOperators({ adminToken }: Api): boolean {
+  return adminToken !== null
 }

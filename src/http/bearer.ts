@@ -1,10 +1,10 @@
 /**
- * Whether a request carries `Authorization: Bearer {token}`. Both sides are hashed, so that the comparison takes
- * the same time for every candidate, whatever its length.
+ * Whether a request carries `Authorization: Bearer {token}`; never, where there is no token. Both sides are hashed, so
+ * that the comparison takes the same time for every candidate, whatever its length.
  */
-export async function hasBearer(request: Request, token: string): Promise<boolean> {
+export async function hasBearer(request: Request, token: string | null): Promise<boolean> {
   const candidate = bearerOf(request)
-  if (candidate === null) return false
+  if (candidate === null || token === null) return false
   const [left, right] = await Promise.all([sha256(candidate), sha256(token)])
   return crypto.subtle.timingSafeEqual(left, right)
 }

@@ -14,14 +14,25 @@ export async function readBytes(request: Request, limitBytes: number): Promise<R
   const tooLarge = err<BodyFailure>({ code: 'payload_too_large', limitBytes })
   if (Number(request.headers.get('Content-Length')) > limitBytes) return tooLarge
   if (request.body === null) return ok(new Uint8Array())
+  try {
+    const bytes = await collect(request.body, limitBytes)
+    return bytes === null ? tooLarge : ok(bytes)
+  } catch {
+    // A caller that goes away in the middle of its body is no fault of ours.
+    return err({ code: 'malformed_body', message: 'The body ended before it was complete.' })
+  }
+}
+
+/** `null` as soon as there are more bytes than may be. */
+async function collect(body: ReadableStream<Uint8Array>, limitBytes: number): Promise<Uint8Array | null> {
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of request.body) {
+  for await (const chunk of body) {
     length += chunk.byteLength
-    if (length > limitBytes) return tooLarge
+    if (length > limitBytes) return null
     chunks.push(chunk)
   }
-  return ok(joined(chunks, length))
+  return joined(chunks, length)
 }
 
 /** Reads a body of JSON in UTF-8. An empty body is `undefined`. */
@@ -33,7 +44,7 @@ export async function readJson(
   if (!bytes.ok) return bytes
   const text = decodeUtf8(bytes.value)
   if (text === null) return err({ code: 'malformed_body', message: 'The body is not UTF-8.' })
-  if (text.trim() === '') return ok(undefined)
+  if (text === '') return ok(undefined)
   const parsed = parseJson(text, { maxDepth: MAX_DEPTH })
   return parsed.ok ? parsed : err({ code: 'malformed_body', message: `The body is not JSON: ${parsed.error.message}` })
 }

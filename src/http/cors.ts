@@ -4,8 +4,12 @@ import type { HeaderFields } from './headers.ts'
 export type AllowedOrigins = '*' | readonly string[]
 
 const NO_HEADERS: HeaderFields = {}
-const EXPOSED = 'ETag, Retry-After, Server-Timing'
-const ANY_ORIGIN: HeaderFields = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': EXPOSED }
+const EXPOSED = 'ETag, Retry-After, Server-Timing, X-Request-Id'
+const ANY_ORIGIN: HeaderFields = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Expose-Headers': EXPOSED,
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+}
 const OTHER_ORIGIN: HeaderFields = { Vary: 'Origin' }
 
 /** Seconds for which browsers may keep a preflight's answer. */

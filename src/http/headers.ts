@@ -1,8 +1,9 @@
 /** Headers by name. */
 export type HeaderFields = Readonly<Record<string, string>>
 
-/** What every answer with a body carries. */
+/** What every answer with a body carries. Pages of other origins may not embed it, which says nothing of CORS. */
 export const JSON_HEADERS: HeaderFields = {
   'Content-Type': 'application/json; charset=utf-8',
   'X-Content-Type-Options': 'nosniff',
+  'Cross-Origin-Resource-Policy': 'same-origin',
 }

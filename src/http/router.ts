@@ -15,6 +15,8 @@ export interface Route<Context> {
   /** As itty-router has them: `/v1/datafiles/:sdkKey`. */
   readonly path: string
   readonly methods: Readonly<Partial<Record<Method, Handler<Context>>>>
+  /** Whether there is such a route, for any method; absent where it is always there. */
+  readonly isThere?: (context: Context) => boolean
   /** Answers `OPTIONS`, given the route's `Allow`. Absent where pages of other origins have no business. */
   readonly preflight?: (request: Request, context: Context, allow: string) => Response
 }
@@ -42,7 +44,8 @@ export function createRouter<Context>(
   }
   return async (request, url, context) => {
     const response: Response | undefined = await router.fetch(
-      { method: request.method, url: url.href },
+      // Without the query, of which the router would make an object in a time that is the square of its length.
+      { method: request.method, url: `${url.origin}${url.pathname}` },
       request,
       url,
       context,
@@ -64,6 +67,7 @@ async function dispatch<Context>(
   context: Context,
 ): Promise<Response> {
   const { request } = routed
+  if (route.isThere?.(context) === false) return misfits.notFound(request, context)
   if (request.method === 'OPTIONS' && route.preflight) return route.preflight(request, context, allowOf(route))
   const handler = handlerOf(route, request.method)
   if (handler === undefined) return misfits.methodNotAllowed(request, context, allowOf(route))

@@ -101,11 +101,11 @@ function readText({ value, refuse }: Reader, name: string): string | null {
   return null
 }
 
-/** White space could never arrive in a header. */
+/** Anything else could not arrive in a header as it is. */
 function readToken(reader: Reader, name: string): string | null {
   const text = readText(reader, name)
-  if (text === null || !/\s/.test(text)) return text
-  reader.refuse(name, 'a text without white space', 'one with it')
+  if (text === null || /^[\x21-\x7e]+$/.test(text)) return text
+  reader.refuse(name, 'letters, digits and signs of ASCII, without white space', 'other characters')
   return null
 }
 

@@ -126,7 +126,7 @@ describe('GET / refuses', () => {
   ])('%s, naming what is missing', async (_, path, missing) => {
     const { status, body } = await told(await ask(path))
     expect({ status, body }).toMatchObject({ status: 400, body: { error: { code: 'missing_parameter', missing } } })
-    expect(JSON.stringify(body)).toContain(`Missing ${missing.join(', ')}. For example: GET /?feature=`)
+    expect(JSON.stringify(body)).toContain(`Missing ${missing.join(', ')}. For example: GET /?feature=checkout&userId=`)
   })
 
   test.each([
@@ -180,7 +180,13 @@ describe('GET / refuses', () => {
   ])('an SDK key that is %s, in the same words', async (_, key) => {
     expect(await told(await ask(`/?feature=off&userId=u1&key=${key}`))).toEqual({
       status: 404,
-      body: { error: { code: 'datafile_not_found', message: 'There is no datafile for this SDK key.' } },
+      body: {
+        error: {
+          code: 'datafile_not_found',
+          message:
+            'There is no datafile for this SDK key. Check the key, or upload a datafile with PUT /v1/datafiles/{sdkKey}.',
+        },
+      },
     })
   })
 })

@@ -105,7 +105,7 @@ describe('a Worker that is configured wrongly', () => {
         error: {
           code: 'misconfigured',
           issues: [
-            { name: 'ADMIN_TOKEN', expected: 'a text without white space' },
+            { name: 'ADMIN_TOKEN', expected: 'letters, digits and signs of ASCII, without white space' },
             { name: 'DATAFILE_ROUTES', expected: '"on" or "off"', found: '"maybe"' },
             { name: 'FRESH_SECONDS', expected: 'a whole number from 1 to 300', found: '"0"' },
           ],

@@ -84,7 +84,7 @@ describe('other origins', () => {
   test('may read decisions and errors by default, and the headers that a client needs', async () => {
     const decided = (await ask(PATH, { headers: { Origin: 'https://anywhere.example' } })).headers
     expect(decided.get('Access-Control-Allow-Origin')).toBe('*')
-    expect(decided.get('Access-Control-Expose-Headers')).toBe('ETag, Retry-After, Server-Timing')
+    expect(decided.get('Access-Control-Expose-Headers')).toBe('ETag, Retry-After, Server-Timing, X-Request-Id')
     expect(decided.get('Access-Control-Allow-Credentials')).toBeNull()
     expect((await ask('/')).headers.get('Access-Control-Allow-Origin')).toBe('*')
   })
@@ -170,7 +170,13 @@ test.each(['/nowhere', '/v1', '/v1/datafiles', '/v1/datafiles/a/b', '//', '/..%2
     const response = await ask(path)
     expect(response.status).toBe(404)
     expect(response.headers.get('Content-Type')).toBe('application/json; charset=utf-8')
-    expect(await response.json()).toEqual({ error: { code: 'not_found', message: 'There is nothing at this path.' } })
+    expect(await response.json()).toEqual({
+      error: {
+        code: 'not_found',
+        message:
+          'There is nothing at this path. A decision is at GET /?feature=checkout&userId=user-1&key=YOUR_SDK_KEY',
+      },
+    })
   },
 )
 

@@ -45,7 +45,9 @@ describe('parseConfig', () => {
     ['DATAFILES', undefined, 'a KV namespace binding', 'nothing'],
     ['DATAFILES', 'an id', 'a KV namespace binding', 'string'],
     ['DATAFILES', {}, 'a KV namespace binding', 'object'],
-    ['ADMIN_TOKEN', 'a b', 'a text without white space', 'one with it'],
+    ['ADMIN_TOKEN', 'a b', 'letters, digits and signs of ASCII, without white space', 'other characters'],
+    ['ADMIN_TOKEN', 'ab\n', 'letters, digits and signs of ASCII, without white space', 'other characters'],
+    ['ADMIN_TOKEN', 'schlüssel', 'letters, digits and signs of ASCII, without white space', 'other characters'],
     ['ADMIN_TOKEN', { token: 'x' }, 'a text', 'object'],
     [
       'ALLOWED_ORIGINS',

@@ -1,3 +1,4 @@
+import { parseJson } from '../../base/json.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { JSON_HEADERS } from '../../http/headers.ts'
 import { type AgentFailure, agentJson } from './agent-failure.ts'
@@ -12,11 +13,15 @@ export async function agentConfig({ found }: AgentRequest): Promise<Result<Respo
   return ok(new Response(agentJson(optimizelyConfig(found.datafile.datafile)), { headers: JSON_HEADERS }))
 }
 
-/** `GET /v1/datafile`: the datafile as it was uploaded. */
+/**
+ * `GET /v1/datafile`: the datafile as it was uploaded, where the Agent would encode it anew. Only an upload is sure to
+ * be JSON: what was put into KV by other means may be anything.
+ */
 export async function agentDatafile({ sdkKey, api }: AgentRequest): Promise<Result<Response, AgentFailure>> {
   const stored = await api.datafiles.get(sdkKey)
   switch (stored.kind) {
     case 'found':
+      if (stored.stamp.generation === 0 && !parseJson(stored.text).ok) return err({ code: 'broken_datafile' })
       return ok(new Response(stored.text, { headers: JSON_HEADERS }))
     case 'unknown':
       return err({ code: 'unknown_sdk_key' })

@@ -11,22 +11,27 @@ export type AgentFailure =
   | { readonly code: 'malformed_body' }
   | { readonly code: 'payload_too_large' }
   | { readonly code: 'missing_user_id' }
+  | { readonly code: 'user_id_too_long'; readonly limitBytes: number }
+  | { readonly code: 'too_many_forced_decisions'; readonly limit: number }
+  | { readonly code: 'broken_datafile' }
   | { readonly code: 'invalid_option'; readonly option: string }
   | { readonly code: 'segments_unavailable' }
 
-/** The answer to a request that failed: the Agent's texts, statuses, and the newline that it ends errors with. */
-export function respondAgentFailure(failure: AgentFailure, headers: HeaderFields): Response {
+/** The answer to a request that failed, with the Agent's texts and statuses where it has any. */
+export function respondAgentFailure(failure: AgentFailure): Response {
   const { status, text, retryAfterSeconds } = answerTo(failure)
-  const retry = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }
-  return new Response(`${agentJson({ error: text })}\n`, { status, headers: { ...JSON_HEADERS, ...headers, ...retry } })
+  const retry: HeaderFields = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }
+  return new Response(agentJson({ error: text }), { status, headers: { ...JSON_HEADERS, ...retry } })
 }
 
-/** JSON as Go writes it: with `<`, `>` and `&` escaped. */
+/** JSON as Go writes it: `<`, `>`, `&` and the line separators of Unicode escaped, and a line feed behind it. */
 export function agentJson(value: unknown): string {
-  return JSON.stringify(value).replace(/[<>&]/g, (character) => ESCAPES[character] ?? character)
+  return `${JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, escaped)}\n`
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { '<': '\\u003c', '>': '\\u003e', '&': '\\u0026' }
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
 
 interface AgentAnswer {
   readonly status: number
@@ -56,6 +61,12 @@ function answerTo(failure: AgentFailure): AgentAnswer {
       return { status: 413, text: 'request body too large' }
     case 'missing_user_id':
       return { status: 400, text: 'missing "userId" in request payload' }
+    case 'user_id_too_long':
+      return { status: 400, text: `"userId" is longer than ${failure.limitBytes} bytes` }
+    case 'too_many_forced_decisions':
+      return { status: 400, text: `too many forced decisions, exceeding ${failure.limit}` }
+    case 'broken_datafile':
+      return { status: 500, text: 'the stored datafile is not JSON' }
     case 'invalid_option':
       return { status: 400, text: `invalid option: ${failure.option}` }
     case 'segments_unavailable':

@@ -23,7 +23,7 @@ export function agentRoute(handle: (request: AgentRequest) => Promise<Answer>): 
     const requestId = requestIdOf(routed.request)
     const found = await findDatafile(routed.request, api)
     const answer = found.ok ? await handle({ ...routed, ...found.value, api }) : found
-    const response = answer.ok ? answer.value : respondAgentFailure(answer.error, {})
+    const response = answer.ok ? answer.value : respondAgentFailure(answer.error)
     response.headers.set('X-Request-Id', requestId)
     response.headers.set('Cache-Control', 'no-store')
     return response
@@ -36,8 +36,7 @@ async function findDatafile(
 ): Promise<Result<{ sdkKey: string; found: FoundDatafile }, AgentFailure>> {
   const header = request.headers.get(SDK_KEY_HEADER)
   if (header === null || header === '') return err({ code: 'missing_sdk_key' })
-  // What may follow a colon is a datafile access token, which matters only where datafiles are pulled.
-  const sdkKey = parseSdkKey(header.split(':', 1)[0] ?? '')
+  const sdkKey = sdkKeyOf(header)
   if (sdkKey === null) return err({ code: 'unknown_sdk_key' })
   if (rateLimiter !== null && (await admit(request, sdkKey, { rateLimiter, log })) === 'limited') {
     return err({ code: 'rate_limited', retryAfterSeconds: RETRY_LIMITED_SECONDS })
@@ -52,6 +51,15 @@ async function findDatafile(
       return err({ code: 'datafile_unavailable', retryAfterSeconds: found.retryAfterSeconds })
   }
 }
+
+/** What may follow a colon is a datafile access token, of the same characters, which matters where datafiles are pulled. */
+function sdkKeyOf(header: string): string | null {
+  const [text = '', token, ...more] = header.split(':')
+  const isWellFormed = more.length === 0 && (token === undefined || TOKEN.test(token))
+  return isWellFormed ? parseSdkKey(text) : null
+}
+
+const TOKEN = /^[A-Za-z0-9+/=_-]+$/
 
 /** The caller's, when it is fit for a header, else a new one. */
 function requestIdOf(request: Request): string {
