@@ -1,5 +1,6 @@
+import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { type Ask, startService, startWith } from '../support/service.ts'
+import { type Ask, operator, startService, startWith } from '../support/service.ts'
 import { shopDatafile } from '../support/shop-datafile.ts'
 
 const KEY = { 'X-Optimizely-SDK-Key': 'shop' }
@@ -42,6 +43,38 @@ describe('POST /v1/decide', () => {
       { flagKey: 'delivered', enabled: true },
     ])
     expect(await (await decide('', { userId: 'u1' })).json()).toHaveLength(7)
+  })
+
+  test('answers a key that is given twice once', async () => {
+    const answers = await (await decide('?keys=tested&keys=off&keys=tested', { userId: 'u1' })).json()
+    expect(answers).toMatchObject([{ flagKey: 'tested' }, { flagKey: 'off' }])
+  })
+
+  test('answers an array where only on flags are asked for, also an empty one', async () => {
+    const decideOptions = ['ENABLED_FLAGS_ONLY']
+    expect(await (await decide('?keys=off&keys=targeted', { userId: 'u1', decideOptions })).json()).toEqual([])
+    expect(await (await decide('?keys=off', { userId: 'u1', decideOptions })).json()).toMatchObject({ flagKey: 'off' })
+  })
+
+  test('knows the rule of everyone else, which is named after its id', async () => {
+    const rollout = shopDatafile() as { rollouts: [{ experiments: [object] }] }
+    const [rule] = rollout.rollouts[0].experiments
+    const everyone = { ...rule, id: 'default-1', key: 'default-1' }
+    const named = await startWith(shopDatafile({ rollouts: [{ id: 'r1', experiments: [everyone] }] }))
+    const init = { method: 'POST', headers: { ...KEY, 'Content-Type': 'application/json' }, body: '{"userId":"u1"}' }
+    expect(await (await named('/v1/decide?keys=delivered', init)).json()).toMatchObject({
+      ruleKey: 'default-1',
+      isEveryoneElseVariation: true,
+    })
+  })
+
+  test('ends what it says with a line feed, as Go does', async () => {
+    expect(await (await decide('?keys=off', { userId: 'u1' })).text()).toMatch(/}\n$/)
+  })
+
+  test('escapes the separators that were line ends in JavaScript', async () => {
+    const text = await (await decide('?keys=off', { userId: 'a\u2028b\u2029c & d' })).text()
+    expect(text).toContain('"userId":"a\\u2028b\\u2029c \\u0026 d"')
   })
 
   test('leaves variables out where there are none', async () => {
@@ -98,6 +131,14 @@ describe('POST /v1/decide', () => {
 
   test.each([
     ['no user', { userAttributes: {} }, 400, 'missing "userId" in request payload'],
+    ['null for a user', { userId: null }, 400, 'missing "userId" in request payload'],
+    ['a user over 1 KiB', { userId: 'é'.repeat(513) }, 400, '"userId" is longer than 1024 bytes'],
+    [
+      'more than 100 forced decisions',
+      { userId: 'u', forcedDecisions: Array.from({ length: 101 }, () => ({ flagKey: 'off', variationKey: 'on' })) },
+      400,
+      'too many forced decisions, exceeding 100',
+    ],
     ['an empty user', { userId: '' }, 400, 'missing "userId" in request payload'],
     ['a user of another type', { userId: 5 }, 400, 'error parsing request body'],
     ['attributes of another type', { userId: 'u', userAttributes: [] }, 400, 'error parsing request body'],
@@ -114,6 +155,35 @@ describe('POST /v1/decide', () => {
     const response = await decide('?keys=off', body)
     expect(response.status).toBe(status)
     expect(await response.text()).toBe(`{"error":"${text.replaceAll('"', '\\"').replace('\\\\u', '\\u')}"}\n`)
+  })
+
+  test.each([
+    ['attributes', { userAttributes: null }],
+    ['options', { decideOptions: null }],
+    ['forced decisions', { forcedDecisions: null }],
+    ['fields of a forced decision', { forcedDecisions: [{ flagKey: 'off', ruleKey: null, variationKey: null }] }],
+    ['segments', { fetchSegments: null }],
+  ])('takes null for no %s', async (_, fields) => {
+    const response = await decide('?keys=off', { userId: 'u1', ...fields })
+    expect(response.status).toBe(200)
+    expect(await response.json()).toMatchObject({ userContext: { userId: 'u1', attributes: {} } })
+  })
+
+  test.each([
+    ['null', 'null', 'missing \\"userId\\" in request payload'],
+    ['an array', '[]', 'error parsing request body'],
+    ['white space', ' ', 'error parsing request body'],
+    ['bytes that are not UTF-8', new Uint8Array([0xff]), 'error parsing request body'],
+    [
+      'what nests too deep',
+      `{"userId":"u","userAttributes":{"a":${'['.repeat(40)}${']'.repeat(40)}}}`,
+      'error parsing request body',
+    ],
+  ])('refuses a body of %s', async (_, body, text) => {
+    const headers = { ...KEY, 'Content-Type': 'application/json' }
+    const response = await ask('/v1/decide', { method: 'POST', headers, body })
+    expect(response.status).toBe(400)
+    expect(await response.text()).toBe(`{"error":"${text}"}\n`)
   })
 
   test('refuses a body that is not JSON, and takes no body for an empty one', async () => {
@@ -146,13 +216,16 @@ describe('every route of the Agent', () => {
     expect(await response.text()).toBe('{"error":"missing required X-Optimizely-SDK-Key header"}\n')
   })
 
-  test.each(['nobody', 'sh.op', 'x'.repeat(65), 'nobody:token'])('refuses the SDK key %s', async (key) => {
-    const response = await ask('/v1/config', { headers: { 'X-Optimizely-SDK-Key': key } })
-    expect(response.status).toBe(403)
-    expect(await response.text()).toBe(
-      '{"error":"unable to fetch fresh datafile (consider rechecking SDK key), status code: 403 Forbidden"}\n',
-    )
-  })
+  test.each(['nobody', 'sh.op', 'x'.repeat(65), 'nobody:token', ':', ':token', 'shop:', 'shop:a:b', 'shop:a b', 'é'])(
+    'refuses the SDK key %s',
+    async (key) => {
+      const response = await ask('/v1/config', { headers: { 'X-Optimizely-SDK-Key': key } })
+      expect(response.status).toBe(403)
+      expect(await response.text()).toBe(
+        '{"error":"unable to fetch fresh datafile (consider rechecking SDK key), status code: 403 Forbidden"}\n',
+      )
+    },
+  )
 
   test('takes an SDK key with a token behind it', async () => {
     expect((await ask('/v1/config', { headers: { 'X-Optimizely-SDK-Key': 'shop:token' } })).status).toBe(200)
@@ -173,15 +246,74 @@ describe('GET /v1/config and /v1/datafile', () => {
   })
 
   test('answer the datafile as it was uploaded', async () => {
-    expect(await (await ask('/v1/datafile', { headers: KEY })).json()).toEqual(
-      JSON.parse(JSON.stringify(shopDatafile())),
-    )
+    const uploaded = await startWith(shopDatafile())
+    expect(await (await uploaded('/v1/datafile', { headers: KEY })).text()).toBe(JSON.stringify(shopDatafile()))
   })
 
-  test.each(['/v1/config', '/v1/datafile'])('are not there where they are switched off: %s', async (path) => {
+  test.each([
+    ['GET', '/v1/config'],
+    ['HEAD', '/v1/config'],
+    ['POST', '/v1/config'],
+    ['GET', '/v1/datafile'],
+    ['OPTIONS', '/v1/datafile'],
+  ])('are not there where they are switched off: %s %s', async (method, path) => {
     const off = startService({ DATAFILE_ROUTES: 'off' })
-    const response = await off(path, { headers: KEY })
+    const response = await off(path, { method, headers: KEY })
     expect(response.status).toBe(404)
-    expect(await response.json()).toMatchObject({ error: { code: 'not_found' } })
+    expect(response.headers.get('Allow')).toBeNull()
+  })
+
+  test('answer HEAD with the headers of GET', async () => {
+    const response = await ask('/v1/config', { method: 'HEAD', headers: { ...KEY, 'X-Request-Id': 'abc-1' } })
+    expect(response.status).toBe(200)
+    expect(response.headers.get('X-Request-Id')).toBe('abc-1')
+    expect(response.headers.get('Cache-Control')).toBe('no-store')
+    expect(await response.text()).toBe('')
+  })
+})
+
+describe('GET /v1/datafile when decisions come from memory', () => {
+  test('is 500 for what is not JSON, which only others than operators put into KV', async () => {
+    const memory = await startWith(shopDatafile())
+    await env.DATAFILES.put('datafile:shop', '{"version":')
+    const response = await memory('/v1/datafile', { headers: KEY })
+    expect(response.status).toBe(500)
+    expect(await response.text()).toBe('{"error":"the stored datafile is not JSON"}\n')
+  })
+
+  test('answers what is JSON, whoever put it there', async () => {
+    const memory = await startWith(shopDatafile())
+    await env.DATAFILES.put('datafile:shop', '{"version":"4"}')
+    expect(await (await memory('/v1/datafile', { headers: KEY })).text()).toBe('{"version":"4"}')
+  })
+
+  test('is 403 when KV has lost it', async () => {
+    const memory = await startWith(shopDatafile())
+    await env.DATAFILES.delete('datafile:shop')
+    expect((await memory('/v1/datafile', { headers: KEY })).status).toBe(403)
+  })
+
+  test('is 403 at once when it was deleted', async () => {
+    const memory = await startWith(shopDatafile())
+    await memory('/v1/datafiles/shop', { ...operator(), method: 'DELETE' })
+    expect((await memory('/v1/datafile', { headers: KEY })).status).toBe(403)
+  })
+
+  test('asks to come back when KV is down', async () => {
+    let isDown = false
+    const memory = await startWith(shopDatafile(), {
+      DATAFILES: {
+        put: (...args: Parameters<KVNamespace['put']>) => env.DATAFILES.put(...args),
+        getWithMetadata: (key: string) => {
+          if (isDown) throw new Error('KV GET failed: 503 Service Unavailable')
+          return env.DATAFILES.getWithMetadata(key)
+        },
+      },
+    })
+    isDown = true
+    const response = await memory('/v1/datafile', { headers: KEY })
+    expect(response.status).toBe(503)
+    expect(response.headers.get('Retry-After')).toBe('5')
+    expect(await response.text()).toBe('{"error":"failed to instantiate Optimizely: the datafile cannot be read"}\n')
   })
 })
