@@ -9,6 +9,8 @@ import fc from 'fast-check'
 export const RULE_IDS: readonly string[] = [
   'e1',
   'e2',
+  // A holdout of that id is bound by the group of the experiment.
+  'h1',
   '10',
   'e3',
   'é',
@@ -25,7 +27,6 @@ export const RULE_IDS: readonly string[] = [
   'e9',
   'a"b\\c',
   'g1',
-  'h1',
   'e10',
   'e11',
   'e12',

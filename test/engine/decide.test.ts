@@ -83,6 +83,26 @@ describe('several flags', () => {
     expect(decisions.get('flag')).toMatchObject({ kind: 'decided', variationKey: 'on' })
   })
 
+  it('keep nobody in the variation of a flag that failed', () => {
+    const nameless = experimentWith({
+      id: 'e3',
+      key: 'nameless',
+      variations: [{ id: 'v3', key: '' }],
+      trafficAllocation: [{ entityId: 'v3', endOfRange: 10_000 }],
+    })
+    const { decisions, profile } = decideAll(
+      projectOf(
+        datafileWith({
+          experiments: [experimentWith(), nameless, experimentWith({ id: 'e2', key: 'grouped', groupId: 'nowhere' })],
+          featureFlags: [flagWith({ id: 'f2', key: 'broken', experimentIds: ['e3', 'e2'] }), flagWith()],
+        }),
+      ),
+      { ...user, profile: new Map() },
+    )
+    expect(decisions.get('broken')).toMatchObject({ kind: 'failed' })
+    expect(profile).toEqual(new Map([['e1', 'v1']]))
+  })
+
   it('are served beside one whose evaluation throws (F16)', () => {
     const cause = new Error('poison')
     const { decisions } = decideAll(poisoned(project, 'flag', cause), user)
@@ -167,6 +187,6 @@ describe('variables are cast to their types', () => {
     const project = projectOf(datafileWith({ featureFlags: [flagWith({ experimentIds: [], variables })] }))
     const read = decide(project, 'flag', user).decision.variables
     expect(Object.isFrozen(read)).toBe(true)
-    expect(Object.isFrozen(read['k'])).toBe(true)
+    expect(Object.isFrozen(read.k)).toBe(true)
   })
 })
