@@ -4,6 +4,7 @@ import { readJson } from '../http/body.ts'
 import { corsHeaders } from '../http/cors.ts'
 import { etagOf, matchesEtag } from '../http/etag.ts'
 import { type HeaderFields, JSON_HEADERS } from '../http/headers.ts'
+import type { Query } from '../http/query.ts'
 import type { DecisionJson, FailedDecisionJson } from '../protocol/decision.ts'
 import type { FoundDatafile, Lookup } from '../store/datafile-store.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
@@ -14,7 +15,7 @@ import { admit, RETRY_LIMITED_SECONDS } from './rate-limit.ts'
 import { serverTiming } from './server-timing.ts'
 
 /** Answers `GET /` and `HEAD /`. Returns at once, without a promise, when the datafile is in memory. */
-export function getDecision(request: Request, query: URLSearchParams, api: Api): Response | Promise<Response> {
+export function getDecision(request: Request, query: Query, api: Api): Response | Promise<Response> {
   const parsed = parseQuery(query)
   return parsed.ok ? answer(request, parsed.value, api) : failed(request, parsed.error, api)
 }

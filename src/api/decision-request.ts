@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonValue, parseJson } from '../base/json.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import type { Attributes } from '../engine/index.ts'
+import type { Query } from '../http/query.ts'
 import type { Failure } from './failure.ts'
 
 /** What is asked of `GET /` and `POST /`. */
@@ -33,7 +34,7 @@ const NO_ATTRIBUTES: Attributes = {}
 const MAX_DEPTH = 32
 
 /** Parses the query of `GET /`. Parameters that are not known are ignored; known ones may not be given twice. */
-export function parseQuery(query: URLSearchParams): Parsed {
+export function parseQuery(query: Query): Parsed {
   const features = query.getAll('feature')
   const userId = query.get('userId') ?? ''
   const sdkKey = query.get('key') ?? ''

@@ -1,4 +1,5 @@
 import { corsHeaders, preflight } from '../http/cors.ts'
+import { type Query, queryOfRoot } from '../http/query.ts'
 import { createRouter, type Handler, type Route } from '../http/router.ts'
 import { agentConfig, agentDatafile } from './agent/agent-config.ts'
 import { agentDecide } from './agent/agent-decide.ts'
@@ -31,8 +32,8 @@ const DECISION_METHODS = 'GET, HEAD, POST, OPTIONS'
 
 /** Answers a request to the decision service. What is thrown on the way is a bug. */
 export function answerRequest(request: Request, api: Api): Response | Promise<Response> {
-  const url = new URL(request.url)
-  const answer = url.pathname === '/' ? answerDecision(request, url, api) : route(request, url, api)
+  const query = queryOfRoot(request.url)
+  const answer = query === null ? answerPath(request, new URL(request.url), api) : answerDecision(request, query, api)
   return request.method === 'HEAD' ? withoutBody(answer) : answer
 }
 
@@ -40,12 +41,16 @@ async function withoutBody(answer: Response | Promise<Response>): Promise<Respon
   return new Response(null, await answer)
 }
 
+function answerPath(request: Request, url: URL, api: Api): Response | Promise<Response> {
+  return url.pathname === '/' ? answerDecision(request, url.searchParams, api) : route(request, url, api)
+}
+
 /** The hot path, matched before the router. */
-function answerDecision(request: Request, url: URL, api: Api): Response | Promise<Response> {
+function answerDecision(request: Request, query: Query, api: Api): Response | Promise<Response> {
   switch (request.method) {
     case 'GET':
     case 'HEAD':
-      return getDecision(request, url.searchParams, api)
+      return getDecision(request, query, api)
     case 'POST':
       return postDecision(request, api)
     case 'OPTIONS':
