@@ -3,7 +3,7 @@
  * Ends with 0 when there was no difference, and with 1 at the first one, which it prints in its smallest form.
  */
 import { Command, InvalidArgumentError } from 'commander'
-import { compareGenerated, describeFailure } from './property.ts'
+import { compareGenerated, DAMAGED, describeFailure, VALID } from './property.ts'
 import { count, emptyTally, type Tally } from './tally.ts'
 
 interface Options {
@@ -31,7 +31,9 @@ async function fuzz({ minutes, seed = Math.trunc(Math.random() * 2 ** 31) }: Opt
   })
   for (let next = seed; Date.now() < ends && !isStopped; next++) {
     const batch = { seed: next, datafiles: DATAFILES_PER_BATCH }
-    const { failure } = compareGenerated(batch, (agreement) => count(tally, agreement))
+    // One batch in four is of damaged datafiles.
+    const kind = next % 4 === 0 ? DAMAGED : VALID
+    const { failure } = compareGenerated(kind, batch, (agreement) => count(tally, agreement))
     if (failure !== null) {
       console.error(`\n${describeFailure(failure)}\nAgain: npm run fuzz -- --seed ${next} --minutes 1`)
       process.exitCode = 1

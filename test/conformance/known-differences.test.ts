@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { FlagAnswer, Loaded } from './case.ts'
 import { loadEngine } from './engine.ts'
-import { KNOWN_DIFFERENCES, type KnownDifference, type Outcome } from './known-differences.ts'
+import type { KnownDifference, Outcome } from './known-difference.ts'
+import { KNOWN_DIFFERENCES } from './known-differences.ts'
 import { loadOracle } from './oracle.ts'
 
 describe('a known difference', () => {
@@ -18,10 +19,15 @@ function outcomeOf(load: (datafile: string) => Loaded, { datafile, question }: K
   if (loaded.kind === 'refused') return 'refused'
   const answer = loaded.decide(question)
   if (answer.kind === 'threw') return 'threw'
-  return Object.fromEntries(answer.flags.map((flag) => [flag.flagKey, isFailed(flag) ? 'failed' : flag.variationKey]))
+  return Object.fromEntries(answer.flags.map((flag) => [flag.flagKey, inShort(flag)]))
 }
 
 /** Nobody asked for reasons: only a failure has one. */
-function isFailed({ reasons }: FlagAnswer): boolean {
-  return reasons.length > 0
+function inShort({ variationKey, variables, reasons }: FlagAnswer): string | null {
+  if (reasons.length > 0) return 'failed'
+  return isEmpty(variables) ? variationKey : `${variationKey} ${JSON.stringify(variables)}`
+}
+
+function isEmpty(variables: unknown): boolean {
+  return JSON.stringify(variables) === '{}'
 }

@@ -2,64 +2,23 @@
  * Where the engine differs from the SDK on purpose. Each entry has a case that shows it: the tests fail when the two
  * sides no longer differ in it, or differ in another way.
  */
+import { LIMITS } from '../../src/engine/index.ts'
 import type { Question } from './case.ts'
-
-export interface KnownDifference {
-  readonly name: string
-  readonly reason: string
-  readonly datafile: object
-  readonly question: Question
-  /** What the SDK says: it refuses the datafile, throws, or decides. */
-  readonly oracle: Outcome
-  readonly engine: Outcome
-}
-
-/** An answer in short: `refused`, `threw`, or for each flag its key and variation key (`failed` where it has no decision). */
-export type Outcome = 'refused' | 'threw' | Readonly<Record<string, string | null>>
-
-const RUNNING = {
-  layerId: 'l1',
-  status: 'Running',
-  forcedVariations: {},
-  audienceIds: [],
-  variations: [{ id: 'v1', key: 'on', featureEnabled: true, variables: [] }],
-  trafficAllocation: [{ entityId: 'v1', endOfRange: 10_000 }],
-}
-
-function datafileOf(more: object): object {
-  return {
-    version: '4',
-    revision: '1',
-    accountId: '1',
-    projectId: '2',
-    experiments: [],
-    groups: [],
-    rollouts: [],
-    audiences: [],
-    typedAudiences: [],
-    featureFlags: [],
-    attributes: [],
-    events: [],
-    ...more,
-  }
-}
-
-function flagOf(key: string, experimentIds: readonly string[]): object {
-  return { id: `f-${key}`, key, rolloutId: '', experimentIds, variables: [] }
-}
+import { datafileOf, flagOf, ruleOf } from './case-datafile.ts'
+import { INHERITED_NAMES } from './inherited-names.ts'
+import type { KnownDifference } from './known-difference.ts'
 
 const ALL: Question = { user: { userId: 'u1', attributes: {} }, ask: { kind: 'all' }, options: {} }
 
-export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
+const fine = { experiments: [ruleOf('e2')], featureFlags: [flagOf('fine', ['e2'])] }
+
+/** One flag must not take the others down. */
+const SERVED: readonly KnownDifference[] = [
   {
     name: 'an experiment in a group that the datafile does not have',
-    reason:
-      'The SDK throws, and so decides no flag at all; here that flag fails with the cause and the others are served.',
+    reason: 'The SDK throws, and so decides no flag; here that flag fails with the cause and the others are served.',
     datafile: datafileOf({
-      experiments: [
-        { id: 'e1', key: 'grouped', ...RUNNING, groupId: 'nowhere' },
-        { id: 'e2', key: 'alone', ...RUNNING },
-      ],
+      experiments: [ruleOf('e1', { groupId: 'nowhere' }), ruleOf('e2')],
       featureFlags: [flagOf('broken', ['e1']), flagOf('fine', ['e2'])],
     }),
     question: ALL,
@@ -70,55 +29,93 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     name: 'a flag that lists an experiment which the datafile does not have',
     reason:
       'The SDK refuses the whole datafile, one reference too many takes all flags down; here the reference leads nowhere, with a warning.',
-    datafile: datafileOf({
-      experiments: [{ id: 'e2', key: 'alone', ...RUNNING }],
-      featureFlags: [flagOf('fine', ['nowhere', 'e2'])],
-    }),
+    datafile: datafileOf({ experiments: [ruleOf('e2')], featureFlags: [flagOf('fine', ['nowhere', 'e2'])] }),
     question: ALL,
     oracle: 'refused',
     engine: { fine: 'on' },
+  },
+  {
+    name: 'an entry of the attribute $opt_experiment_bucket_map that is null',
+    reason:
+      'The SDK throws at it, and decides as if it were not there when it is anything else that names no variation.',
+    datafile: datafileOf(fine),
+    question: { ...ALL, user: { userId: 'u1', attributes: { $opt_experiment_bucket_map: { e2: null } } } },
+    oracle: 'threw',
+    engine: { fine: 'on' },
+  },
+  {
+    name: 'the user id `undefined`',
+    reason: 'The SDK takes it for a mistake of its caller and throws; here a user may have any id.',
+    datafile: datafileOf(fine),
+    question: { ...ALL, user: { userId: 'undefined', attributes: {} } },
+    oracle: 'threw',
+    engine: { fine: 'on' },
+  },
+]
+
+/** What is wrong in a datafile is found at upload, by an operator, and not at a decision, by a visitor (docs/decisions/003). */
+const REFUSED: readonly KnownDifference[] = [
+  {
+    name: 'two experiments with one id',
+    reason: 'A file that was doubled by accident looks like that; the SDK takes the last.',
+    datafile: datafileOf({ ...fine, experiments: [ruleOf('e2'), ruleOf('e2')] }),
+    question: ALL,
+    oracle: { fine: 'on' },
+    engine: 'refused',
+  },
+  {
+    name: 'two flags with one id',
+    reason: 'As with experiments.',
+    datafile: datafileOf({ ...fine, featureFlags: [flagOf('fine', ['e2']), { ...flagOf('other', []), id: 'f-fine' }] }),
+    question: ALL,
+    oracle: { fine: 'on', other: null },
+    engine: 'refused',
+  },
+  {
+    name: 'a field of another type than it has',
+    reason: 'The SDK checks no types, and does what JavaScript does with a number in place of a text.',
+    datafile: datafileOf({ ...fine, experiments: [ruleOf('e2', { layerId: 5 })] }),
+    question: ALL,
+    oracle: { fine: 'on' },
+    engine: 'refused',
+  },
+  {
+    name: 'a field without which nothing can be decided',
+    reason: 'The SDK throws when it comes to the rule.',
+    datafile: datafileOf({ ...fine, experiments: [ruleOf('e2', { trafficAllocation: undefined })] }),
+    question: ALL,
+    oracle: 'threw',
+    engine: 'refused',
   },
   {
     name: 'a null condition in an audience that another of its id replaces',
     reason:
       'Both sides refuse a datafile for a null condition; here also where it would never be evaluated, as every issue is found.',
     datafile: datafileOf({
-      experiments: [{ id: 'e2', key: 'alone', ...RUNNING }],
+      ...fine,
       typedAudiences: [
         { id: 'a1', name: 'first', conditions: ['or', null] },
         { id: 'a1', name: 'second', conditions: ['or'] },
       ],
-      featureFlags: [flagOf('fine', ['e2'])],
     }),
     question: ALL,
     oracle: { fine: 'on' },
     engine: 'refused',
   },
   {
-    name: 'an attribute whose name every object inherits',
-    reason: 'The SDK finds a function where the user has no attribute of that name, and says that it exists.',
-    datafile: datafileOf({
-      experiments: [{ id: 'e1', key: 'exists', ...RUNNING, audienceConditions: ['a1'] }],
-      typedAudiences: [
-        {
-          id: 'a1',
-          name: 'has toString',
-          conditions: ['or', { type: 'custom_attribute', name: 'toString', match: 'exists' }],
-        },
-      ],
-      featureFlags: [flagOf('inherited', ['e1'])],
-    }),
+    name: 'more than LIMITS',
+    reason: 'The SDK has no limits, and a Worker has 128 MB and a stack. Deep conditions stand for all of them.',
+    datafile: datafileOf({ ...fine, experiments: [ruleOf('e2', { audienceConditions: nested(LIMITS.depth) })] }),
     question: ALL,
-    oracle: { inherited: 'on' },
-    engine: { inherited: null },
-  },
-  {
-    name: 'a flag whose key every object inherits, and that the datafile does not have',
-    reason:
-      'The SDK finds the inherited function in place of a flag, and throws at it; here it is a flag that was not found.',
-    datafile: datafileOf({ featureFlags: [] }),
-    question: { ...ALL, ask: { kind: 'one', flagKey: 'constructor' } },
-    oracle: 'threw',
-    engine: { constructor: 'failed' },
+    oracle: { fine: null },
+    engine: 'refused',
   },
 ]
+
+export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [...SERVED, ...REFUSED, ...INHERITED_NAMES]
+
+function nested(levels: number): unknown {
+  let conditions: unknown = 'a1'
+  for (let level = 0; level < levels; level++) conditions = ['or', conditions]
+  return conditions
+}

@@ -1,11 +1,26 @@
 import fc from 'fast-check'
-import type { Question } from './case.ts'
 import { type Agreement, type Difference, findDifference } from './compare.ts'
+import { damagedDatafile, findDamageDifference } from './damage.ts'
 import { datafile } from './generate-datafile.ts'
 import { question } from './generate-question.ts'
 
-/** How many users ask of one datafile: reading it costs the SDK more than deciding. */
-const MOST_QUESTIONS = 40
+/** Which datafiles are compared, and how. */
+export interface Kind {
+  readonly datafile: fc.Arbitrary<string>
+  readonly findDifference: typeof findDifference
+  /** How many users ask of one datafile: reading it costs the SDK more than deciding. */
+  readonly mostQuestions: number
+}
+
+/** Datafiles that are mostly valid: both sides have to agree in everything. */
+export const VALID: Kind = { datafile, findDifference, mostQuestions: 40 }
+
+/** Datafiles with one thing wrong, of which the engine may refuse more than the SDK. */
+export const DAMAGED: Kind = {
+  datafile: damagedDatafile,
+  findDifference: findDamageDifference,
+  mostQuestions: 10,
+}
 
 /** What a run came to: how many datafiles were read, and the smallest case in which the two sides part, if any. */
 export interface Outcome {
@@ -22,13 +37,21 @@ export interface Failure {
 
 /** Compares both sides on so many generated datafiles, each with users. The same seed gives the same ones. */
 export function compareGenerated(
+  kind: Kind,
   { seed, datafiles }: { readonly seed: number; readonly datafiles: number },
   agreed: (agreement: Agreement) => void,
 ): Outcome {
-  const run = fc.check(agreeing(agreed), { seed, numRuns: datafiles })
-  const [text, questions] = run.counterexample ?? []
-  if (text === undefined || questions === undefined) return { datafiles: run.numRuns, failure: null }
-  return { datafiles: run.numRuns, failure: failureOf(seed, text, questions) }
+  const questions = fc.array(question, { minLength: 1, maxLength: kind.mostQuestions, size: 'max' })
+  const agreeing = fc.property(kind.datafile, questions, (text, asked) => {
+    return kind.findDifference(text, asked, agreed) === null
+  })
+  const run = fc.check(agreeing, { seed, numRuns: datafiles })
+  const [text, asked] = run.counterexample ?? []
+  if (text === undefined || asked === undefined) return { datafiles: run.numRuns, failure: null }
+  const difference = kind.findDifference(text, asked, () => {})
+  if (difference === null)
+    throw new Error('A difference is gone when asked again: a side does not answer the same twice.')
+  return { datafiles: run.numRuns, failure: { seed, datafile: text, difference } }
 }
 
 /** The failure in words, for whoever has to mend it. */
@@ -41,16 +64,4 @@ export function describeFailure({ seed, datafile, difference }: Failure): string
     `the SDK:  ${fc.stringify(oracle)}`,
     `engine:   ${fc.stringify(engine)}`,
   ].join('\n')
-}
-
-function agreeing(agreed: (agreement: Agreement) => void) {
-  const questions = fc.array(question, { minLength: 1, maxLength: MOST_QUESTIONS, size: 'max' })
-  return fc.property(datafile, questions, (text, asked) => findDifference(text, asked, agreed) === null)
-}
-
-function failureOf(seed: number, datafile: string, questions: readonly Question[]): Failure {
-  const difference = findDifference(datafile, questions, () => {})
-  if (difference === null)
-    throw new Error('A difference that was found is gone: one side does not answer the same twice.')
-  return { seed, datafile, difference }
 }
