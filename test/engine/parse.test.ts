@@ -100,6 +100,31 @@ describe('a datafile is refused with the path of what is wrong', () => {
       { code: 'wrong_type', path: 'typedAudiences[0].conditions[1]' },
     ],
     [
+      'a typed audience whose conditions are null',
+      datafileWith({ typedAudiences: [{ id: 'a1', name: 'A', conditions: null }] }),
+      { code: 'missing', path: 'typedAudiences[0].conditions', found: 'null' },
+    ],
+    [
+      'a null condition in what is dropped of a tree',
+      datafileWith({ typedAudiences: [{ id: 'a1', name: 'A', conditions: ['not', 'x', null] }] }),
+      { code: 'wrong_type', path: 'typedAudiences[0].conditions[2]' },
+    ],
+    [
+      'no list of experiments, to which those of rollouts belong',
+      datafileWith({ experiments: null, rollouts: [{ id: 'r', experiments: [experimentWith()] }] }),
+      { code: 'missing', path: 'experiments', found: 'null' },
+    ],
+    [
+      'a Feature Rollout without variations',
+      datafileWith({ experiments: [experimentWith({ type: 'fr', variations: undefined })] }),
+      { code: 'missing', path: 'experiments[0].variations' },
+    ],
+    [
+      'the traffic of a bandit that is a text',
+      datafileWith({ experiments: [experimentWith({ cmab: { trafficAllocation: '5000' } })] }),
+      { code: 'wrong_type', path: 'experiments[0].cmab.trafficAllocation', found: '"5000"' },
+    ],
+    [
       'audience conditions that are a number',
       datafileWith({ experiments: [experimentWith({ audienceConditions: 5 })] }),
       { code: 'wrong_type', path: 'experiments[0].audienceConditions' },
