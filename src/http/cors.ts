@@ -5,7 +5,8 @@ export type AllowedOrigins = '*' | readonly string[]
 
 const NO_HEADERS: HeaderFields = {}
 const EXPOSED = 'ETag, Retry-After, Server-Timing, X-Request-Id'
-const ANY_ORIGIN: HeaderFields = {
+/** The CORS headers of an answer that every origin may read. */
+export const ANY_ORIGIN: HeaderFields = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers': EXPOSED,
   'Cross-Origin-Resource-Policy': 'cross-origin',

@@ -2,7 +2,7 @@
  * A weak entity tag for a text under a version: equal texts have equal tags, and a difference goes unseen once in
  * 2^64 pairs. Weak, because a cache on the way may compress the body.
  */
-export function etagOf(version: string, text: string): string {
+export function etagOf(version: number, text: string): string {
   return `W/"${version}-${fingerprint(text)}"`
 }
 
@@ -18,7 +18,10 @@ function opaqueTag(tag: string): string {
   return tag.startsWith('W/') ? tag.slice(2) : tag
 }
 
-/** Two 32-bit FNV-1a hashes over code units, from different offsets and with different primes. */
+/**
+ * Two 32-bit FNV-1a hashes over code units, from different offsets and with different primes. In decimal, because any
+ * other base goes through floating point and takes as long as the hashes.
+ */
 function fingerprint(text: string): string {
   let left = 0x811c9dc5
   let right = 0x2f0b4f97
@@ -28,5 +31,5 @@ function fingerprint(text: string): string {
     right = Math.imul(right ^ unit, 0x5bd1e995)
     right ^= right >>> 15
   }
-  return `${(left >>> 0).toString(36)}${(right >>> 0).toString(36)}`
+  return `${left}.${right}`
 }
