@@ -1,6 +1,6 @@
 import { corsHeaders, preflight } from '../http/cors.ts'
 import { type Query, queryOfRoot } from '../http/query.ts'
-import { createRouter, type Handler, type Route } from '../http/router.ts'
+import { createRouter, type Route } from '../http/router.ts'
 import { agentConfig, agentDatafile } from './agent/agent-config.ts'
 import { agentDecide } from './agent/agent-decide.ts'
 import { agentRoute } from './agent/agent-route.ts'
@@ -12,7 +12,7 @@ import { getHealth } from './health.ts'
 
 /** Every path that is not `/`, with what it answers to. */
 const ROUTES: readonly Route<Api>[] = [
-  { path: '/v1/decide', methods: { POST: readable(agentRoute(agentDecide)) }, preflight: permit },
+  { path: '/v1/decide', methods: { POST: agentRoute(agentDecide) }, preflight: permit, amend: permitReading },
   { path: '/v1/config', methods: { GET: agentRoute(agentConfig) }, isThere: hasDatafileRoutes },
   { path: '/v1/datafile', methods: { GET: agentRoute(agentDatafile) }, isThere: hasDatafileRoutes },
   {
@@ -67,15 +67,9 @@ function permit(request: Request, { allowedOrigins }: Api, allow: string): Respo
   return preflight(request, allowedOrigins, allow)
 }
 
-/** A route whose answers pages of other origins may read. */
-function readable(handle: Handler<Api>): Handler<Api> {
-  return async (routed, api) => {
-    const response = await handle(routed, api)
-    for (const [name, value] of Object.entries(corsHeaders(routed.request, api.allowedOrigins))) {
-      response.headers.set(name, value)
-    }
-    return response
-  }
+function permitReading(response: Response, request: Request, { allowedOrigins }: Api): Response {
+  for (const [name, value] of Object.entries(corsHeaders(request, allowedOrigins))) response.headers.set(name, value)
+  return response
 }
 
 /** `DATAFILE_ROUTES=off` takes them away. */

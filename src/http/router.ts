@@ -19,6 +19,8 @@ export interface Route<Context> {
   readonly isThere?: (context: Context) => boolean
   /** Answers `OPTIONS`, given the route's `Allow`. Absent where pages of other origins have no business. */
   readonly preflight?: (request: Request, context: Context, allow: string) => Response
+  /** Adds to every other answer of the route, a refusal among them. */
+  readonly amend?: (response: Response, request: Request, context: Context) => Response
 }
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -70,8 +72,9 @@ async function dispatch<Context>(
   if (route.isThere?.(context) === false) return misfits.notFound(request, context)
   if (request.method === 'OPTIONS' && route.preflight) return route.preflight(request, context, allowOf(route))
   const handler = handlerOf(route, request.method)
-  if (handler === undefined) return misfits.methodNotAllowed(request, context, allowOf(route))
-  return await handler(routed, context)
+  const response =
+    handler === undefined ? misfits.methodNotAllowed(request, context, allowOf(route)) : await handler(routed, context)
+  return route.amend?.(response, request, context) ?? response
 }
 
 function handlerOf<Context>({ methods }: Route<Context>, method: string): Handler<Context> | undefined {

@@ -141,29 +141,6 @@ function preflightOf(origin: string): Record<string, string> {
   return { Origin: origin, 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'content-type' }
 }
 
-describe('a path answers to its methods, and names them for others:', () => {
-  const DECISIONS = 'GET, HEAD, POST, OPTIONS'
-  const OPERATORS = 'GET, HEAD, PUT, DELETE'
-  test.each([
-    ['/', 'PUT', DECISIONS],
-    ['/', 'DELETE', DECISIONS],
-    ['/', 'PATCH', DECISIONS],
-    ['/', 'PROPFIND', DECISIONS],
-    ['/v1/decide', 'GET', 'POST, OPTIONS'],
-    ['/v1/decide', 'PUT', 'POST, OPTIONS'],
-    ['/v1/config', 'POST', 'GET, HEAD'],
-    ['/v1/datafile', 'DELETE', 'GET, HEAD'],
-    ['/v1/datafiles/shop', 'POST', OPERATORS],
-    ['/v1/datafiles/shop', 'PATCH', OPERATORS],
-    ['/health', 'POST', 'GET, HEAD'],
-  ])('%s does not answer to %s', async (path, method, allow) => {
-    const response = await ask(path, { method })
-    expect(response.status).toBe(405)
-    expect(response.headers.get('Allow')).toBe(allow)
-    expect(await response.json()).toMatchObject({ error: { code: 'method_not_allowed' } })
-  })
-})
-
 test.each(['/nowhere', '/v1', '/v1/datafiles', '/v1/datafiles/a/b', '//', '/..%2f', '/index.html'])(
   'there is nothing at %s',
   async (path) => {
