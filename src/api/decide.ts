@@ -88,7 +88,7 @@ function decisionsOf({ datafile: { project } }: FoundDatafile, asked: DecisionRe
   if (features === 'all') return [...decideAll(project, user, options).decisions.values()]
   const [only] = features
   if (only !== undefined && features.length === 1) return [decide(project, only, user, options).decision]
-  const { decisions } = decideForKeys(project, features, user, options)
+  const { decisions } = decideForKeys(project, new Set(features), user, options)
   return features.flatMap((key) => decisions.get(key) ?? [])
 }
 
@@ -114,15 +114,17 @@ function logFailures(decisions: readonly Decision[], { datafile }: FoundDatafile
   }
 }
 
+/** A flag that is asked for twice is answered twice; it counts once, as it does with the SDK. */
 function recordImpressions(
   decisions: readonly Decision[],
   { datafile: { project } }: FoundDatafile,
-  { sdkKey, userId, attributes }: DecisionRequest,
+  { isList, sdkKey, userId, attributes }: DecisionRequest,
   { impressions }: Api,
 ): void {
   const origin = { sdkKey, userId, attributes, project }
+  const counted = isList ? [...new Set(decisions)] : decisions
   impressions.record(
-    decisions.flatMap((decision) => (decision.kind === 'decided' ? impressionsOf(decision, origin) : [])),
+    counted.flatMap((decision) => (decision.kind === 'decided' ? impressionsOf(decision, origin) : [])),
   )
 }
 

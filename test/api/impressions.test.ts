@@ -55,6 +55,12 @@ describe('an impression is recorded', () => {
       '/?feature=tested&feature=nope&feature=broken&userId=u1&key=shop',
       1,
     ],
+    [
+      'once for a flag that is asked for twice',
+      {},
+      '/?feature=tested&feature=off&feature=tested&userId=u1&key=shop',
+      1,
+    ],
     ['not when the caller says so', {}, '/?feature=tested&userId=u1&key=shop&disableTracking=true', 0],
     [
       'when the caller says that tracking is not disabled',
@@ -80,6 +86,19 @@ describe('an impression is recorded', () => {
     const etag = (await other('/?feature=tested&userId=u1&key=shop&disableTracking=true')).headers.get('ETag') ?? ''
     await other('/?feature=tested&userId=u1&key=shop', { headers: { 'If-None-Match': etag } })
     expect(recorded()).toBe(0)
+  })
+
+  test.each([
+    ['one key', '?keys=tested', [], 1],
+    ['several keys, of which one comes twice', '?keys=tested&keys=off&keys=tested', [], 1],
+    ['all keys', '', [], 1],
+    ['none that the caller does not want', '', ['DISABLE_DECISION_EVENT'], 0],
+  ])('for clients of the Agent: %s', async (_, query, decideOptions, expected) => {
+    const ask = await startWith(shopDatafile())
+    const headers = { 'X-Optimizely-SDK-Key': 'shop', 'Content-Type': 'application/json' }
+    const body = JSON.stringify({ userId: 'u1', decideOptions })
+    await ask(`/v1/decide${query}`, { method: 'POST', headers, body })
+    expect(recorded()).toBe(expected)
   })
 
   test('for POST / as for GET /', async () => {
