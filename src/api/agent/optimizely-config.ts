@@ -14,81 +14,124 @@ interface ExperimentConfig {
   readonly variationsMap: Readonly<Record<string, unknown>>
 }
 
+/** A flag as OptimizelyConfig describes it. */
+interface FeatureConfig {
+  readonly id: string
+  readonly key: string
+  readonly experimentRules: readonly ExperimentConfig[]
+  readonly deliveryRules: readonly ExperimentConfig[]
+  readonly experimentsMap: Readonly<Record<string, ExperimentConfig>>
+  readonly variablesMap: Readonly<Record<string, unknown>>
+}
+
+/** What describing one rule needs of the others. */
+interface Describing {
+  /** Audience id to name. */
+  readonly names: ReadonlyMap<string, string>
+  /** Of all flags, by id: the last of an id wins. */
+  readonly variables: ReadonlyMap<string, VariableEntry>
+  /** Rollout id to delivery rules. */
+  readonly rollouts: ReadonlyMap<string, readonly ExperimentEntry[]>
+}
+
 /** The OptimizelyConfig of a datafile: what the Agent answers on `GET /v1/config`. */
 export function optimizelyConfig(datafile: Datafile): Readonly<Record<string, unknown>> {
-  const names = audienceNames(datafile)
-  const describe = (entry: ExperimentEntry, flag: FeatureFlagEntry | undefined) => experimentConfig(entry, flag, names)
-  const experiments = [...datafile.experiments, ...datafile.groups.flatMap((group) => group.experiments)]
-  const flagsOfExperiments = firstFlags(datafile.featureFlags)
-  const configs = new Map(experiments.map((entry) => [entry.id, describe(entry, flagsOfExperiments.get(entry.id))]))
-  const rollouts = new Map(datafile.rollouts.map((rollout) => [rollout.id, rollout.experiments]))
+  const describing: Describing = {
+    names: audienceNames(datafile),
+    variables: new Map(datafile.featureFlags.flatMap(({ variables }) => variables.map((each) => [each.id, each]))),
+    rollouts: new Map(datafile.rollouts.map((rollout) => [rollout.id, rollout.experiments])),
+  }
+  const configs = experimentConfigs(datafile, describing)
   return {
     environmentKey: datafile.environmentKey ?? '',
     sdkKey: datafile.sdkKey ?? '',
     revision: datafile.revision,
     experimentsMap: byKey(configs.values()),
-    featuresMap: Object.fromEntries(
-      datafile.featureFlags.map((flag) => {
-        const experimentRules = flag.experimentIds.flatMap((id) => configs.get(id) ?? [])
-        const deliveryRules = (rollouts.get(flag.rolloutId ?? '') ?? []).map((entry) => describe(entry, flag))
-        return [flag.key, featureConfig(flag, experimentRules, deliveryRules)]
-      }),
-    ),
+    featuresMap: byKey(datafile.featureFlags.map((flag) => featureConfig(flag, configs, describing))),
     attributes: datafile.attributes,
     audiences: audienceConfigs(datafile),
     events: datafile.events,
   }
 }
 
+/** Experiments by id. A Feature Rollout also has the variation of everyone else, once for each flag that it is of. */
+function experimentConfigs(
+  { experiments, groups, featureFlags }: Datafile,
+  describing: Describing,
+): ReadonlyMap<string, ExperimentConfig> {
+  const flags = flagsOfExperiments(featureFlags)
+  const entries = [...experiments, ...groups.flatMap((group) => group.experiments)]
+  return new Map(
+    entries.map((entry) => {
+      const ofEntry = flags.get(entry.id) ?? []
+      const added = entry.type === 'fr' ? ofEntry.flatMap((flag) => everyoneElseOf(flag, describing)) : []
+      const variations = [...entry.variations, ...added]
+      return [entry.id, experimentConfig({ ...entry, variations }, ofEntry[0], describing)]
+    }),
+  )
+}
+
+function everyoneElseOf({ rolloutId }: FeatureFlagEntry, { rollouts }: Describing): readonly VariationEntry[] {
+  return (
+    rollouts
+      .get(rolloutId ?? '')
+      ?.at(-1)
+      ?.variations.slice(0, 1) ?? []
+  )
+}
+
 function featureConfig(
-  { id, key, variables }: FeatureFlagEntry,
-  experimentRules: readonly ExperimentConfig[],
-  deliveryRules: readonly ExperimentConfig[],
-): Readonly<Record<string, unknown>> {
+  flag: FeatureFlagEntry,
+  configs: ReadonlyMap<string, ExperimentConfig>,
+  describing: Describing,
+): FeatureConfig {
+  const { id, key, variables, experimentIds, rolloutId } = flag
+  const experimentRules = experimentIds.flatMap((experimentId) => configs.get(experimentId) ?? [])
+  const delivery = describing.rollouts.get(rolloutId ?? '') ?? []
+  const deliveryRules = delivery.map((entry) => experimentConfig(entry, flag, describing))
   const variablesMap = byKey(variables.map((variable) => variableConfig(variable, variable.defaultValue)))
   return { id, key, experimentRules, deliveryRules, experimentsMap: byKey(experimentRules), variablesMap }
 }
 
+/** An experiment that several flags share is described with the variables of the first. */
 function experimentConfig(
   { id, key, variations, audienceSource, audienceField }: ExperimentEntry,
   flag: FeatureFlagEntry | undefined,
-  names: ReadonlyMap<string, string>,
+  { names, variables }: Describing,
 ): ExperimentConfig {
   const conditions = audienceField === 'audienceConditions' ? audienceSource : undefined
-  const variables = flag?.variables ?? []
-  return {
-    id,
-    key,
-    audiences: audiencesText(conditions, names),
-    variationsMap: byKey(variations.map((variation) => variationConfig(variation, variables))),
+  const defaults = (flag?.variables ?? []).map((variable) => variableConfig(variable, variable.defaultValue))
+  const describe = (variation: VariationEntry) => {
+    const { featureEnabled } = variation
+    const variablesMap = byKey([...defaults, ...ownVariables(variation, variables)])
+    return { id: variation.id, key: variation.key, featureEnabled, variablesMap }
   }
+  return { id, key, audiences: audiencesText(conditions, names), variationsMap: byKey(variations.map(describe)) }
 }
 
-/** A variation with all variables of its flag: its own values where it is enabled, else the defaults. */
-function variationConfig(variation: VariationEntry, variables: readonly VariableEntry[]) {
-  const { id, key, featureEnabled } = variation
-  const variablesMap = byKey(
-    variables.map((variable) => {
-      const own = featureEnabled ? variation.variables?.get(variable.id) : undefined
-      return variableConfig(variable, own ?? variable.defaultValue)
-    }),
-  )
-  return { id, key, featureEnabled, variablesMap }
+/** What a variation sets, also of variables of other flags; the defaults where it is off. */
+function ownVariables({ variables: values, featureEnabled }: VariationEntry, variables: Describing['variables']) {
+  return [...(values ?? [])].flatMap(([id, value]) => {
+    const variable = variables.get(id)
+    return variable === undefined ? [] : variableConfig(variable, featureEnabled ? value : variable.defaultValue)
+  })
 }
 
 function variableConfig({ id, key, type }: VariableEntry, value: string) {
   return { id, key, type, value }
 }
 
-/** An experiment that several flags share is described with the variables of the first. */
-function firstFlags(flags: readonly FeatureFlagEntry[]): ReadonlyMap<string, FeatureFlagEntry> {
-  const first = new Map<string, FeatureFlagEntry>()
+/** Experiment id to the flags that it is of, in datafile order. */
+function flagsOfExperiments(flags: readonly FeatureFlagEntry[]): ReadonlyMap<string, readonly FeatureFlagEntry[]> {
+  const flagsOf = new Map<string, FeatureFlagEntry[]>()
   for (const flag of flags) {
     for (const id of flag.experimentIds) {
-      if (!first.has(id)) first.set(id, flag)
+      const known = flagsOf.get(id)
+      if (known === undefined) flagsOf.set(id, [flag])
+      else known.push(flag)
     }
   }
-  return first
+  return flagsOf
 }
 
 /** Typed audiences first; conditions that the datafile has as text stay as they are. */
@@ -127,10 +170,10 @@ function joined(text: string, operator: string, operand: string): string {
   return operator === 'NOT' ? `NOT ${operand}` : operand
 }
 
+/** A list in a list stands in parentheses, also an empty one. */
 function operandText(condition: JsonValue, names: ReadonlyMap<string, string>): string {
-  if (!Array.isArray(condition)) return isJsonObject(condition) ? '' : audiencesText(String(condition), names)
-  const text = audiencesText(condition, names)
-  return text === '' ? '' : `(${text})`
+  if (Array.isArray(condition)) return `(${audiencesText(condition, names)})`
+  return isJsonObject(condition) ? '' : audiencesText(String(condition), names)
 }
 
 function byKey<Entry extends { readonly key: string }>(entries: Iterable<Entry>): Readonly<Record<string, Entry>> {
