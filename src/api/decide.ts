@@ -88,7 +88,7 @@ function decisionsOf({ datafile: { project } }: FoundDatafile, asked: DecisionRe
   if (features === 'all') return [...decideAll(project, user, options).decisions.values()]
   const [only] = features
   if (only !== undefined && features.length === 1) return [decide(project, only, user, options).decision]
-  const { decisions } = decideForKeys(project, new Set(features), user, options)
+  const { decisions } = decideForKeys(project, features, user, options)
   return features.flatMap((key) => decisions.get(key) ?? [])
 }
 
