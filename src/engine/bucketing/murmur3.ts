@@ -1,4 +1,4 @@
-import murmurhash from 'murmurhash-js'
+import murmurhash3 from 'murmurhash-js/murmurhash3_gc.js'
 
 /** The seed that every Optimizely SDK hashes with. */
 const SEED = 1
@@ -10,7 +10,7 @@ const SEED = 1
  * as a string of their UTF-8 bytes. Lone surrogates count as U+FFFD, as `TextEncoder` has them.
  */
 export function murmur3(key: string): number {
-  return murmurhash.murmur3(isAscii(key) ? key : utf8Bytes(key), SEED)
+  return murmurhash3(isAscii(key) ? key : utf8Bytes(key), SEED)
 }
 
 function isAscii(text: string): boolean {
