@@ -11,6 +11,9 @@ export interface Sample {
   readonly datafile: CheckedDatafile
 }
 
+const DEMO = { sdkKey: 'demo', flagKey: 'checkout' }
+const USER_ID = 'u1'
+
 /** The datafiles of a folder, checked, or in so many lines why the first that fails does. */
 export async function readSamples(folder: string): Promise<Result<readonly Sample[], readonly string[]>> {
   const files = await listed(folder)
@@ -39,6 +42,17 @@ export async function seed(
     lines.push(`  ${sdkKey.padEnd(width)}  ${describeCounts(datafile)}${warnings}`)
   }
   return ok(lines)
+}
+
+/** Asks for the demonstration where it is among the datafiles, or else for the first flag that there is. */
+export function addressToTry(origin: string, samples: readonly Sample[]): string {
+  const candidates = samples.flatMap(({ sdkKey, datafile }) =>
+    [...datafile.project.flags.keys()].map((flagKey) => ({ sdkKey, flagKey })),
+  )
+  const isDemo = (candidate: { sdkKey: string; flagKey: string }) =>
+    candidate.sdkKey === DEMO.sdkKey && candidate.flagKey === DEMO.flagKey
+  const { sdkKey, flagKey } = candidates.find(isDemo) ?? candidates[0] ?? DEMO
+  return `${origin}/?${new URLSearchParams({ feature: flagKey, userId: USER_ID, key: sdkKey })}`
 }
 
 async function listed(folder: string): Promise<readonly string[] | null> {

@@ -9,12 +9,11 @@ import { whereTyped } from '../src/cli/where-typed.ts'
 import { QUIET } from '../src/cli/wrangler.ts'
 import type { LocalWorker } from './local-worker.ts'
 import { isFree, nextFree } from './port.ts'
-import { readSamples, type Sample, seed } from './samples.ts'
+import { addressToTry, readSamples, type Sample, seed } from './samples.ts'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 /** As in wrangler.toml beside this file. */
 const ADMIN_TOKEN = 'demo'
-const DEMO = { sdkKey: 'demo', flagKey: 'checkout', userId: 'u1' }
 
 interface Options {
   readonly port: number
@@ -49,6 +48,7 @@ async function start({ port, datafiles, persistTo }: Options): Promise<void> {
   try {
     await worker.ready
     endOnSignals(end)
+    endWithNpm(end)
     const seeded = await seed({ url: new URL(origin), token: ADMIN_TOKEN }, samples.value)
     for (const line of seeded.ok ? seeded.value : seeded.error) console.log(line)
     if (!seeded.ok) return end(1)
@@ -87,6 +87,13 @@ function endOnSignals(end: (exitCode: number) => void): void {
   }
 }
 
+/** Where npm is killed, its shell goes too, and nobody would tell this process, which has the port. */
+function endWithNpm(end: (exitCode: number) => void): void {
+  if (process.env.npm_lifecycle_event !== 'start') return
+  const shell = process.ppid
+  setInterval(() => process.ppid !== shell && end(0), 500).unref()
+}
+
 async function instructions(origin: string, samples: readonly Sample[]): Promise<readonly string[]> {
   const address = addressToTry(origin, samples)
   return [
@@ -102,17 +109,6 @@ async function instructions(origin: string, samples: readonly Sample[]): Promise
     '',
     'Ctrl-C ends it.',
   ]
-}
-
-/** The demonstration where it is among the datafiles, or else the first flag that there is. */
-function addressToTry(origin: string, samples: readonly Sample[]): string {
-  const candidates = samples.flatMap(({ sdkKey, datafile }) =>
-    [...datafile.project.flags.keys()].map((flagKey) => ({ sdkKey, flagKey })),
-  )
-  const isDemo = (candidate: { sdkKey: string; flagKey: string }) =>
-    candidate.sdkKey === DEMO.sdkKey && candidate.flagKey === DEMO.flagKey
-  const { sdkKey, flagKey } = candidates.find(isDemo) ?? candidates[0] ?? DEMO
-  return `${origin}/?${new URLSearchParams({ feature: flagKey, userId: DEMO.userId, key: sdkKey })}`
 }
 
 function giveUp(...lines: readonly string[]): void {

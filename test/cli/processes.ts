@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { ROOT } from './run-turnout.ts'
+import { ROOT, type WhenDone } from './run-turnout.ts'
 
 /** A program that goes on until it is told to end. */
 export interface Running {
@@ -10,25 +10,34 @@ export interface Running {
   printed(pattern: RegExp): Promise<string>
   /** Sends SIGINT, as Ctrl-C does, and resolves to the exit code. */
   interrupt(): Promise<number | null>
+  /** Resolves to the exit code once it has ended by itself. */
+  ended(): Promise<number | null>
 }
 
-/** Starts a script of Node in the repository, and ends it with the test. */
-export function startNode(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+/** Starts a script of Node in the repository, and ends it with the test, or when `whenDone` says. */
+export function startNode(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  whenDone: WhenDone = onTestFinished,
+): Running {
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { ...process.env, WRANGLER_SEND_METRICS: 'false', NO_COLOR: '1', CI: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  const ended = once(child, 'close')
-  const interrupt = async () => {
-    child.kill('SIGINT')
-    await ended
+  const closed = once(child, 'close')
+  const ended = async () => {
+    await closed
     return child.exitCode
   }
-  onTestFinished(async () => {
+  const interrupt = async () => {
+    child.kill('SIGINT')
+    return await ended()
+  }
+  whenDone(async () => {
     await interrupt()
   })
-  return { printed: watch(child), interrupt }
+  return { printed: watch(child), interrupt, ended }
 }
 
 function watch(child: ChildProcess): Running['printed'] {

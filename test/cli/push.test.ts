@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type PushOptions, push } from '../../src/cli/push.ts'
 import { checkoutDatafile } from './datafile.ts'
 import { freePort, startNode } from './processes.ts'
-import { ROOT, runTurnout, temporaryFile, temporaryFolder } from './run-turnout.ts'
+import { endedWith, ROOT, runTurnout, temporaryFile, temporaryFolder, type WhenDone } from './run-turnout.ts'
 
 const TOKEN = 'a-token-of-the-tests'
 
@@ -11,60 +12,69 @@ function datafile(revision?: string): Promise<string> {
   return temporaryFile('shop.json', JSON.stringify(checkoutDatafile(revision)))
 }
 
-/** The committed configuration in a folder of its own, so that its local KV is empty and goes with the test. */
-async function emptyService(): Promise<string> {
-  const folder = await temporaryFolder()
-  const committed = await readFile(join(ROOT, 'wrangler.toml'), 'utf8')
-  const config = join(folder, 'wrangler.toml')
-  await writeFile(config, committed.replace('src/worker.ts', join(ROOT, 'src/worker.ts')))
-  return config
-}
+describe('turnout push reaches the plain service, which starts with an empty local KV', () => {
+  const left: (() => Promise<void>)[] = []
+  const whenDone: WhenDone = (clearAway) => void left.unshift(clearAway)
+  let config = ''
+  let url = ''
 
-/** `npx wrangler dev --port N --var ADMIN_TOKEN:x`, and its address once it is ready. */
-async function startWranglerDev(config: string): Promise<string> {
-  const port = await freePort()
-  const wrangler = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
-  const args = ['dev', '--config', config, '--port', String(port), '--var', `ADMIN_TOKEN:${TOKEN}`]
-  await startNode([wrangler, ...args], { CLOUDFLARE_CF_FETCH_ENABLED: 'false' }).printed(/Ready on/)
-  return `http://localhost:${port}`
-}
+  beforeAll(async () => {
+    config = await emptyService(whenDone)
+    url = await startWranglerDev(config, whenDone)
+  }, 120_000)
 
-async function decision(url: string): Promise<{ status: number; body: unknown }> {
-  const response = await fetch(`${url}/?feature=checkout&userId=u1&key=shop`)
-  return { status: response.status, body: await response.json() }
-}
+  afterAll(async () => {
+    for (const clearAway of left) await clearAway()
+  })
 
-describe('turnout push to a running Worker', () => {
-  test('fills the empty KV of wrangler dev, refuses to go back, and goes back when forced', async () => {
-    const url = await startWranglerDev(await emptyService())
-    const push = (file: string, ...more: readonly string[]) =>
-      runTurnout(['push', 'shop', file, '--url', url, ...more], { TURNOUT_TOKEN: TOKEN })
-    expect(await decision(url)).toMatchObject({ status: 404, body: { error: { code: 'datafile_not_found' } } })
+  async function decision(sdkKey: string): Promise<{ status: number; body: unknown }> {
+    const response = await fetch(`${url}/?feature=checkout&userId=u1&key=${sdkKey}`)
+    return { status: response.status, body: await response.json() }
+  }
 
-    const first = await push(await datafile('7'))
+  test('through the Worker: fills it, refuses to go back, and goes back when forced', async () => {
+    const pushed = async (file: string, options: PushOptions = {}) =>
+      endedWith(await push('shop', file, { url, ...options }, { TURNOUT_TOKEN: TOKEN }))
+    expect(await decision('shop')).toMatchObject({ status: 404, body: { error: { code: 'datafile_not_found' } } })
+
+    const first = await pushed(await datafile('7'))
     expect(first.stdout).toMatch(
       /^Pushed shop to http:\/\/localhost:\d+: revision 7, 1 flag, 1 experiment, 0 audiences, /,
     )
     expect(first.exitCode).toBe(0)
-    expect(await decision(url)).toMatchObject({ status: 200, body: { flagKey: 'checkout', enabled: true } })
+    expect(await decision('shop')).toMatchObject({ status: 200, body: { flagKey: 'checkout', enabled: true } })
 
-    const older = await push(await datafile('6'))
+    const older = await pushed(await datafile('6'))
     expect(older.stderr).toContain('has a newer revision of shop (409)')
     expect(older.stderr).toContain('push with --force')
     expect(older.exitCode).toBe(1)
 
-    const forced = await push(await datafile('6'), '--force')
+    const forced = await pushed(await datafile('6'), { force: true })
     expect(forced.stdout).toContain('revision 6')
     expect(forced.exitCode).toBe(0)
 
-    const stranger = await push(await datafile('8'), '--token', 'wrong')
+    const stranger = await pushed(await datafile('8'), { token: 'wrong' })
     expect(stranger.stderr).toContain('does not accept the token (401)')
     expect(stranger.exitCode).toBe(1)
   })
 
+  test('through its local KV, while it runs', async () => {
+    const pushed = await runTurnout(['push', 'local', await datafile(), '--config', config])
+    expect(pushed.stdout).toMatch(/^Pushed local to the local KV of .*wrangler\.toml: revision 7, 1 flag, /)
+    expect(pushed.exitCode).toBe(0)
+    expect(await decision('local')).toMatchObject({ status: 200, body: { enabled: true } })
+
+    const older = await runTurnout(['push', 'local', await datafile('6'), '--config', config])
+    expect(older.stderr).toContain('there is a newer revision of local: 7, and this is 6.')
+    expect(older.stderr).toContain('push with --force')
+    expect(older.exitCode).toBe(1)
+  })
+})
+
+describe('turnout push', () => {
   test('says that nothing listens, and what to do', async () => {
     const url = `http://localhost:${await freePort()}`
-    const { exitCode, stderr } = await runTurnout(['push', 'shop', await datafile(), '--url', url, '--token', TOKEN])
+    const { exitCode, stderr } = endedWith(await push('shop', await datafile(), { url, token: TOKEN }, {}))
     expect(stderr).toBe(
       `Nothing listens at ${url}.\nStart the Worker with npm start, or give its address with --url.\n`,
     )
@@ -72,22 +82,14 @@ describe('turnout push to a running Worker', () => {
   })
 
   test('asks for a token where there is none', async () => {
-    const { exitCode, stderr } = await runTurnout(['push', 'shop', await datafile(), '--url', 'http://localhost:8787'])
+    const { exitCode, stderr } = endedWith(await push('shop', await datafile(), { url: 'http://localhost:8787' }, {}))
     expect(stderr).toContain('give --token, or set TURNOUT_TOKEN or ADMIN_TOKEN')
     expect(exitCode).toBe(2)
   })
 
   test('sends nothing that is not a datafile', async () => {
     const file = await temporaryFile('shop.json', '{"version":"5"}')
-    const { exitCode, stderr } = await runTurnout([
-      'push',
-      'shop',
-      file,
-      '--url',
-      'http://localhost:1',
-      '--token',
-      TOKEN,
-    ])
+    const { exitCode, stderr } = endedWith(await push('shop', file, { url: 'http://localhost:1', token: TOKEN }, {}))
     expect(stderr).toContain('shop.json:1:12: error: version: expected "2", "3" or "4", found "5"')
     expect(exitCode).toBe(1)
   })
@@ -103,17 +105,21 @@ describe('turnout push to a running Worker', () => {
   })
 })
 
-describe('turnout push into local KV', () => {
-  test('reaches a Worker that runs on it', async () => {
-    const config = await emptyService()
-    const url = await startWranglerDev(config)
-    const pushed = await runTurnout(['push', 'shop', await datafile(), '--config', config])
-    expect(pushed.stdout).toMatch(/^Pushed shop to the local KV of .*wrangler\.toml: revision 7, 1 flag, /)
-    expect(pushed.exitCode).toBe(0)
-    expect(await decision(url)).toMatchObject({ status: 200, body: { enabled: true } })
+/** The committed configuration in a folder of its own, so that its local KV is empty and goes with the tests. */
+async function emptyService(whenDone: WhenDone): Promise<string> {
+  const folder = await temporaryFolder(whenDone)
+  const committed = await readFile(join(ROOT, 'wrangler.toml'), 'utf8')
+  const config = join(folder, 'wrangler.toml')
+  await writeFile(config, committed.replace('src/worker.ts', join(ROOT, 'src/worker.ts')))
+  return config
+}
 
-    const older = await runTurnout(['push', 'shop', await datafile('6'), '--config', config])
-    expect(older.stderr).toContain('push with --force')
-    expect(older.exitCode).toBe(1)
-  })
-})
+/** `npx wrangler dev --port N --var ADMIN_TOKEN:x`, and its address once it is ready. */
+async function startWranglerDev(config: string, whenDone: WhenDone): Promise<string> {
+  const port = await freePort()
+  const wrangler = join(ROOT, 'node_modules/wrangler/bin/wrangler.js')
+  const args = ['dev', '--config', config, '--port', String(port), '--var', `ADMIN_TOKEN:${TOKEN}`]
+  const running = startNode([wrangler, ...args], { CLOUDFLARE_CF_FETCH_ENABLED: 'false' }, whenDone)
+  await running.printed(/Ready on/)
+  return `http://localhost:${port}`
+}

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import type { Outcome } from '../../src/cli/exit.ts'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -27,10 +28,22 @@ export async function runTurnout(args: readonly string[], env: Readonly<Record<s
   return { exitCode, stdout: (await stdout) ?? '', stderr: (await stderr) ?? '' }
 }
 
-/** A folder that is gone after the test. */
-export async function temporaryFolder(): Promise<string> {
+/** What a command would print, without a process for it. */
+export function endedWith({ exitCode, stdout, stderr }: Outcome): Ended {
+  return { exitCode, stdout: printed(stdout), stderr: printed(stderr) }
+}
+
+function printed(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+/** Takes what is to be cleared away: `onTestFinished` does, unless several tests share it. */
+export type WhenDone = (clearAway: () => Promise<void>) => void
+
+/** A folder that is gone after the test, or when `whenDone` says. */
+export async function temporaryFolder(whenDone: WhenDone = onTestFinished): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'turnout-test-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  whenDone(() => rm(folder, { recursive: true, force: true }))
   return folder
 }
 

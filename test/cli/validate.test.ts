@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { validate } from '../../src/cli/validate.ts'
 import { checkoutDatafile } from './datafile.ts'
-import { runTurnout, temporaryFile, temporaryFolder } from './run-turnout.ts'
+import { endedWith, runTurnout, temporaryFile, temporaryFolder } from './run-turnout.ts'
 
 describe('turnout validate', () => {
   test('counts what is in a valid datafile', async () => {
     const file = await temporaryFile('shop.json', JSON.stringify(checkoutDatafile()))
-    const { exitCode, stdout, stderr } = await runTurnout(['validate', file])
+    const { exitCode, stdout, stderr } = endedWith(await validate(file))
     expect(stdout).toMatch(
       /shop\.json is valid: revision 7, 1 flag, 1 experiment, 0 audiences, \d+ bytes, 0 warnings\.\n$/,
     )
@@ -20,7 +21,7 @@ describe('turnout validate', () => {
       featureFlags: [{ id: 'f1', key: null, experimentIds: [], variables: [] }],
     }
     const file = await temporaryFile('shop.json', JSON.stringify(datafile, null, 2))
-    const { exitCode, stdout, stderr } = await runTurnout(['validate', file])
+    const { exitCode, stdout, stderr } = endedWith(await validate(file))
     expect(stderr.split('\n')).toEqual([
       `${file}:3:15: error: revision: expected a string, found number 7`,
       `${file}:10:14: error: featureFlags[0].key: expected a string, found null`,
@@ -35,7 +36,7 @@ describe('turnout validate', () => {
     const [flag] = checkoutDatafile().featureFlags
     const datafile = { ...checkoutDatafile(), featureFlags: [{ ...flag, experimentIds: ['nowhere'] }] }
     const file = await temporaryFile('shop.json', JSON.stringify(datafile))
-    const { exitCode, stdout, stderr } = await runTurnout(['validate', file])
+    const { exitCode, stdout, stderr } = endedWith(await validate(file))
     expect(stderr).toContain('warning: featureFlags[0].experimentIds: expected')
     expect(stdout).toContain('1 warning.')
     expect(exitCode).toBe(0)
@@ -47,39 +48,49 @@ describe('turnout validate', () => {
     ['a file that was cut off', '{\n  "version": "4"', ':2:17: error: not JSON'],
     ['a file without content', '', ':1:1: error: not JSON'],
   ])('says where the text stops being JSON: %s', async (_, text, expected) => {
-    const { exitCode, stderr } = await runTurnout(['validate', await temporaryFile('shop.json', text)])
+    const { exitCode, stderr } = endedWith(await validate(await temporaryFile('shop.json', text)))
     expect(stderr).toContain(`shop.json${expected}`)
     expect(exitCode).toBe(1)
   })
 
+  test('warns of what is larger than a Worker takes as a rule', async () => {
+    const datafile = { ...checkoutDatafile(), environmentKey: 'x'.repeat(5_000_000) }
+    const { exitCode, stdout, stderr } = endedWith(
+      await validate(await temporaryFile('shop.json', JSON.stringify(datafile))),
+    )
+    expect(stderr).toMatch(/a Worker takes it only where MAX_DATAFILE_BYTES is 50\d{5} or more\n$/)
+    expect(stdout).toContain('1 warning.')
+    expect(exitCode).toBe(0)
+  })
+
   test('refuses a depth bomb without walking into it', async () => {
     const file = await temporaryFile('shop.json', '['.repeat(100_000))
-    const { exitCode, stderr } = await runTurnout(['validate', file])
+    const { exitCode, stderr } = endedWith(await validate(file))
     expect(stderr).toBe(`${file}: error: JSON is nested more than 128 levels deep.\n`)
     expect(exitCode).toBe(1)
   })
 
   test('refuses what is not UTF-8', async () => {
     const file = await temporaryFile('shop.json', Uint8Array.of(0x7b, 0xff, 0x7d))
-    const { exitCode, stderr } = await runTurnout(['validate', file])
+    const { exitCode, stderr } = endedWith(await validate(file))
     expect(stderr).toBe(`${file} is not UTF-8 text.\n`)
     expect(exitCode).toBe(1)
   })
 
   test('takes a byte order mark for what it is', async () => {
     const file = await temporaryFile('shop.json', `\ufeff${JSON.stringify(checkoutDatafile())}`)
-    const { exitCode } = await runTurnout(['validate', file])
+    const { exitCode } = endedWith(await validate(file))
     expect(exitCode).toBe(0)
   })
 
   test('tells a missing file from an invalid one', async () => {
-    const { exitCode, stderr } = await runTurnout(['validate', '/nowhere/shop.json'])
+    const { exitCode, stderr } = endedWith(await validate('/nowhere/shop.json'))
     expect(stderr).toBe('Cannot read /nowhere/shop.json: there is no such file.\n')
     expect(exitCode).toBe(2)
   })
 
   test('says so when the file is a folder', async () => {
-    const { exitCode, stderr } = await runTurnout(['validate', await temporaryFolder()])
+    const { exitCode, stderr } = endedWith(await validate(await temporaryFolder()))
     expect(stderr).toContain('it is a folder.')
     expect(exitCode).toBe(2)
   })
