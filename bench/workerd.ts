@@ -17,12 +17,6 @@ export interface WorkerSource {
   readonly bindings?: string
 }
 
-/** A server outside workerd, to be bound like a Worker. */
-export interface ExternalService {
-  readonly name: string
-  readonly port: number
-}
-
 export interface Workerd {
   readonly url: string
   readonly port: number
@@ -34,13 +28,10 @@ const COMPATIBILITY_DATE = '2026-10-20'
 const START_LIMIT_MS = 20_000
 
 /** Starts one process that serves the first Worker on a free port; the others are there to be bound. */
-export async function startWorkerd(
-  workers: readonly WorkerSource[],
-  externals: readonly ExternalService[] = [],
-): Promise<Workerd> {
+export async function startWorkerd(workers: readonly WorkerSource[]): Promise<Workerd> {
   const folder = await mkdtemp(join(tmpdir(), 'turnout-bench-'))
   for (const { name, code } of workers) await writeFile(join(folder, `${name}.js`), code)
-  await writeFile(join(folder, 'config.capnp'), configurationOf(workers, externals))
+  await writeFile(join(folder, 'config.capnp'), configurationOf(workers))
   const child = spawn(workerdPath(), ['serve', join(folder, 'config.capnp'), '--control-fd=3'], {
     stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
   })
@@ -67,7 +58,7 @@ function workerdPath(): string {
   return path
 }
 
-function configurationOf(workers: readonly WorkerSource[], externals: readonly ExternalService[]): string {
+function configurationOf(workers: readonly WorkerSource[]): string {
   const services = workers.map(
     ({ name, bindings }) => `(name = "${name}", worker = (
       modules = [(name = "${name}.js", esModule = embed "${name}.js")],
@@ -75,12 +66,9 @@ function configurationOf(workers: readonly WorkerSource[], externals: readonly E
       bindings = [${bindings ?? ''}]
     ))`,
   )
-  const outside = externals.map(
-    ({ name, port }) => `(name = "${name}", external = (address = "127.0.0.1:${port}", http = ()))`,
-  )
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [${[...services, ...outside].join(',\n')}],
+  services = [${services.join(',\n')}],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "${workers[0]?.name}")]
 );
 `
