@@ -69,7 +69,7 @@ function read(isolate: Isolate, sdkKey: string): Lookup | Promise<Lookup> {
   if (!isDue(memo, isolate.options, nowMs)) return lookupFromMemory(memo, isolate.options.freshMs, nowMs)
   if (isStranger(memo)) return readAndWait(isolate, sdkKey, COLD_WAIT_MS)
   if (memo.held.kind !== 'datafile' || ageOf(memo, nowMs) >= STALE_MS) return readAndWait(isolate, sdkKey, WARM_WAIT_MS)
-  void refresh(isolate, sdkKey)
+  if (!isolate.flights.isUnderWay(sdkKey)) void refresh(isolate, sdkKey)
   return lookupFromMemory(memo, isolate.options.freshMs, nowMs)
 }
 

@@ -8,6 +8,8 @@
 import { createLru } from './lru.ts'
 
 export interface Flights {
+  /** Whether a read of `key` may be joined. Whoever waits for nothing has no need to. */
+  isUnderWay(key: string): boolean
   /**
    * Resolves when the read of `key` that is under way has ended, or else the one that `start` begins, as it also does
    * when the runtime says that the former can never end.
@@ -54,7 +56,12 @@ export function createFlights({ clock, background }: FlightOptions): Flights {
     })
   }
 
-  return { join }
+  function isUnderWay(key: string): boolean {
+    const current = flights.get(key)
+    return current !== undefined && isJoinable(current, clock())
+  }
+
+  return { isUnderWay, join }
 }
 
 /** A clock that was set back makes a read look as if it began in the future: that one is not joined either. */
