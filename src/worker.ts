@@ -90,7 +90,7 @@ function writeLine(line: string): void {
 /** What was thrown is a bug: the caller learns a number under which the log has it. */
 function answerBug(cause: unknown, log: Log): Response {
   const requestId = crypto.randomUUID()
-  const message = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
+  const message = String(cause instanceof Error ? cause.stack : cause)
   log({ level: 'error', code: 'internal_error', requestId, message })
   return respondFailure({ code: 'internal_error', requestId })
 }

@@ -1,7 +1,8 @@
 import { parseJson } from '../base/json.ts'
 import { err, ok, type Result } from '../base/result.ts'
-import { compile, type Issue, LIMITS, parseDatafile, referenceWarnings } from '../engine/index.ts'
+import { type Issue, LIMITS, parseDatafile, referenceWarnings } from '../engine/index.ts'
 import type { LoadedDatafile, Stamp } from '../store/datafile-store.ts'
+import { loadedFrom } from '../store/load.ts'
 
 /** A datafile that may be written: what would be served, and what is odd in it. */
 export interface Acceptable {
@@ -28,19 +29,17 @@ export function acceptDatafile(bytes: Uint8Array, maxBytes: number): Result<Acce
   const { revision } = datafile
   const revisionBytes = new TextEncoder().encode(JSON.stringify(revision)).length
   if (revisionBytes > MAX_REVISION_BYTES) return err([longRevision(revisionBytes)])
-  const project = compile(datafile)
+  const loaded = loadedFrom(datafile, text, UNWRITTEN)
   return ok({
     text,
-    loadedAs: ({ generation, sha256 }) => ({
-      datafile,
-      project,
-      stamp: { generation, revision, sha256 },
-      textUnits: text.length,
-    }),
+    loadedAs: (stamp) => ({ ...loaded, stamp: { ...stamp, revision } }),
     revision,
     warnings: [...warnings, ...referenceWarnings(datafile)],
   })
 }
+
+/** Its stamp is known once it is written. */
+const UNWRITTEN = { generation: 0, sha256: '' }
 
 /** The revision is part of KV's metadata, which takes 1,024 bytes of JSON. */
 const MAX_REVISION_BYTES = 512

@@ -1,4 +1,5 @@
 import { isJsonObject, parseJson } from '../base/json.ts'
+import { reasonOf } from '../base/reason.ts'
 import type { LoadedDatafile, Stamp } from '../store/datafile-store.ts'
 import { datafileKey, lastGoodKey } from '../store/keys.ts'
 import type { KvEntry, KvNamespace } from '../store/kv.ts'
@@ -165,8 +166,4 @@ async function orUnavailable<Outcome>(act: () => Promise<Outcome>): Promise<Outc
   } catch (cause) {
     return { kind: 'unavailable', message: `KV failed: ${reasonOf(cause)}. Nothing is known to have changed.` }
   }
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
 }

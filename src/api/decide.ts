@@ -11,7 +11,7 @@ import { parseSdkKey } from '../store/sdk-key.ts'
 import type { Api } from './api.ts'
 import { type DecisionRequest, parseBody, parseQuery, REQUEST_LIMITS } from './decision-request.ts'
 import { type Failure, failureJson, respondFailure } from './failure.ts'
-import { admit, RETRY_LIMITED_SECONDS } from './rate-limit.ts'
+import { refusalByLimit } from './rate-limit.ts'
 import { serverTiming } from './server-timing.ts'
 
 /** Answers `GET /` and `HEAD /`. Returns at once, without a promise, when the datafile is in memory. */
@@ -33,10 +33,8 @@ function answer(request: Request, asked: DecisionRequest, api: Api): Response | 
   if (sdkKey === null) return failed(request, { code: 'datafile_not_found' }, api)
   const { rateLimiter, log } = api
   if (rateLimiter === null) return answerFor(sdkKey, request, asked, api)
-  return admit(request, sdkKey, { rateLimiter, log }).then((admission) =>
-    admission === 'limited'
-      ? failed(request, { code: 'rate_limited', retryAfterSeconds: RETRY_LIMITED_SECONDS }, api)
-      : answerFor(sdkKey, request, asked, api),
+  return refusalByLimit(request, { rateLimiter, log, scope: sdkKey, whenDown: null }).then((refusal) =>
+    refusal === null ? answerFor(sdkKey, request, asked, api) : failed(request, refusal, api),
   )
 }
 

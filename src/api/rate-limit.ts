@@ -1,4 +1,5 @@
 import type { Log } from '../base/log.ts'
+import { reasonOf } from '../base/reason.ts'
 import { networkOf } from '../http/network.ts'
 
 /** What is needed of Cloudflare's rate limiting binding: it counts per key, in each of its locations on its own. */
@@ -6,27 +7,35 @@ export interface RateLimiter {
   limit(options: { readonly key: string }): Promise<{ readonly success: boolean }>
 }
 
-/** Seconds after which a request that was turned away may be tried again: the shortest period that the binding has. */
-export const RETRY_LIMITED_SECONDS = 10
+/** A request that was turned away; the shortest period that the binding has is after when to come back. */
+export interface RateLimited {
+  readonly code: 'rate_limited'
+  readonly retryAfterSeconds: number
+}
 
-/** Whether a request may go on; `unknown` where the limiter could not be asked. */
-export type Admission = 'admitted' | 'limited' | 'unknown'
+const LIMITED: RateLimited = { code: 'rate_limited', retryAfterSeconds: 10 }
 
-/** Asks the limiter for the network that the request comes from. `scope` keeps what is counted apart. */
-export async function admit(
+/** Whether and by what a request is counted; `whenDown` is what is said while the limiter cannot be asked. */
+export interface Limit<Down> {
+  /** `null`: every request may go on. */
+  readonly rateLimiter: RateLimiter | null
+  readonly log: Log
+  /** Keeps what is counted apart. */
+  readonly scope: string
+  readonly whenDown: Down
+}
+
+/** Why a request may not go on, counted by the network that it comes from; `null` for one that may. */
+export async function refusalByLimit<Down>(
   request: Request,
-  scope: string,
-  { rateLimiter, log }: { readonly rateLimiter: RateLimiter; readonly log: Log },
-): Promise<Admission> {
+  { rateLimiter, log, scope, whenDown }: Limit<Down>,
+): Promise<RateLimited | Down | null> {
+  if (rateLimiter === null) return null
   try {
     const { success } = await rateLimiter.limit({ key: `${scope}:${networkOf(request)}` })
-    return success ? 'admitted' : 'limited'
+    return success ? null : LIMITED
   } catch (cause) {
-    log({
-      level: 'error',
-      code: 'rate_limiter_failed',
-      message: cause instanceof Error ? cause.message : String(cause),
-    })
-    return 'unknown'
+    log({ level: 'error', code: 'rate_limiter_failed', message: reasonOf(cause) })
+    return whenDown
   }
 }

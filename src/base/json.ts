@@ -1,3 +1,4 @@
+import { reasonOf } from './reason.ts'
 import { err, ok, type Result } from './result.ts'
 
 /** Any value that JSON can hold. */
@@ -35,7 +36,7 @@ export function parseJson(
     const value: JsonValue = JSON.parse(text)
     return ok(value)
   } catch (cause) {
-    return err({ code: 'malformed_json', message: cause instanceof Error ? cause.message : String(cause) })
+    return err({ code: 'malformed_json', message: reasonOf(cause) })
   }
 }
 

@@ -1,3 +1,4 @@
+import { reasonOf } from '../base/reason.ts'
 import type { LoadedDatafile, Stamp } from './datafile-store.ts'
 import type { KvEntry, KvNamespace } from './kv.ts'
 import { loadDatafile } from './load.ts'
@@ -15,7 +16,7 @@ export type Reading =
   | { readonly kind: 'missing' }
   /** KV did not answer. */
   | { readonly kind: 'failed'; readonly message: string }
-  /** A value that is not a datafile. */
+  /** A value that is not a datafile, or that was put there past our writers, over one of theirs. */
   | { readonly kind: 'broken'; readonly message: string; readonly value: ValueStamp }
 
 /** Tells one stored value from another without parsing it. */
@@ -41,7 +42,7 @@ export async function readDatafile(kvKey: string, known: Known, options: ReadOpt
   try {
     return await readingOf(await options.kv.getWithMetadata(kvKey, kvOptions(options)), known, options)
   } catch (cause) {
-    return { kind: 'failed', message: cause instanceof Error ? cause.message : String(cause) }
+    return { kind: 'failed', message: reasonOf(cause) }
   }
 }
 
@@ -54,6 +55,9 @@ async function readingOf({ value, metadata }: KvEntry, known: Known, options: Re
   if (written?.deleted) return { kind: 'revoked', generation: written.generation }
   if (value === null) return { kind: 'missing' }
   const found: ValueStamp = written ?? { generation: 0, sha256: await sha256Hex(value) }
+  if (written === null && known.held !== null && known.held.generation > 0) {
+    return { kind: 'broken', message: 'has no stamp, unlike what is served', value: found }
+  }
   if (known.held !== null && isNoNews(found, known.held)) return { kind: 'confirmed' }
   if (known.broken !== null && isSame(found, known.broken.value)) return { kind: 'broken', ...known.broken }
   const loaded = loadDatafile(value, found, options.maxDatafileBytes)

@@ -88,7 +88,7 @@ describe('with a rate limiter', () => {
     const { status, body } = await told(await ask('/health', operator()))
     expect(status).toBe(200)
     expect(JSON.stringify(body)).not.toContain('sdkKey')
-    expect(limiter.keys).toEqual(['shop:unknown', 'operators:unknown'])
+    expect(limiter.keys).toEqual(['shop:unknown', '.operators:unknown'])
     await ask('/health')
     expect(limiter.keys).toHaveLength(2)
   })

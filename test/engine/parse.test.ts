@@ -257,7 +257,7 @@ describe('what the SDKs tolerate is a warning', () => {
     [
       'an audience id that leads nowhere',
       { experiments: [experimentWith({ audienceIds: ['a'] })] },
-      { code: 'dangling_id', path: 'experiments[0].audienceConditions' },
+      { code: 'dangling_id', path: 'experiments[0].audienceIds' },
     ],
     [
       'a variation id that leads nowhere',

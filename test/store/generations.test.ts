@@ -53,6 +53,15 @@ describe('what an isolate goes over to', () => {
     expect([summary(lookup), generationOf(lookup)]).toEqual(['41 from memory', 9])
   })
 
+  it('reports a value without a stamp over a stamped one, which isolates to come would serve', async () => {
+    const isolate = createIsolate()
+    await storeCopy(isolate.kv, 'first', '8', 8)
+    await refreshed(isolate)
+    isolate.kv.set(FIRST, unstamped('{'))
+    await refreshed(isolate)
+    expect(isolate.store.health()).toMatchObject([{ revision: '8', lastError: 'has no stamp, unlike what is served' }])
+  })
+
   const writes = [
     {
       name: 'the higher revision of two with one generation',
@@ -100,7 +109,7 @@ describe('what an isolate goes over to', () => {
       name: 'not one without a stamp over a stamped one',
       held: stamped(textOf('8'), 1, '8'),
       shown: Promise.resolve(unstamped(textOf('99'))),
-      served: '8 from memory',
+      served: '8 from stale',
     },
   ]
   it.each(writes)('$name', async ({ held, shown, served }) => {

@@ -3,7 +3,7 @@ import type { Handler, RoutedRequest } from '../../http/router.ts'
 import type { FoundDatafile } from '../../store/datafile-store.ts'
 import { parseSdkKey } from '../../store/sdk-key.ts'
 import type { Api } from '../api.ts'
-import { admit, RETRY_LIMITED_SECONDS } from '../rate-limit.ts'
+import { refusalByLimit } from '../rate-limit.ts'
 import { type AgentFailure, respondAgentFailure } from './agent-failure.ts'
 
 /** What a handler of an Agent route is given: the datafile has been found. */
@@ -38,9 +38,8 @@ async function findDatafile(
   if (header === null || header === '') return err({ code: 'missing_sdk_key' })
   const sdkKey = sdkKeyOf(header)
   if (sdkKey === null) return err({ code: 'unknown_sdk_key' })
-  if (rateLimiter !== null && (await admit(request, sdkKey, { rateLimiter, log })) === 'limited') {
-    return err({ code: 'rate_limited', retryAfterSeconds: RETRY_LIMITED_SECONDS })
-  }
+  const refusal = await refusalByLimit(request, { rateLimiter, log, scope: sdkKey, whenDown: null })
+  if (refusal !== null) return err(refusal)
   const found = await store.read(sdkKey)
   switch (found.kind) {
     case 'found':

@@ -79,7 +79,7 @@ function checkGroup(report: Report, { groupId }: ExperimentEntry, ids: Ids): voi
   reportWarning(report, { code: 'dangling_id', expected: 'the id of a group', found: groupId, key: 'groupId' })
 }
 
-function checkRule(report: Report, { trafficAllocation, audience }: RuleEntry, ids: Ids): void {
+function checkRule(report: Report, { trafficAllocation, audience, audienceField }: RuleEntry, ids: Ids): void {
   let end = 0
   for (const { entityId, endOfRange } of trafficAllocation) {
     const key = 'trafficAllocation'
@@ -96,14 +96,13 @@ function checkRule(report: Report, { trafficAllocation, audience }: RuleEntry, i
     }
     end = endOfRange
   }
-  if (audience !== null) checkAudiences(report, audience, ids)
+  if (audience !== null) at(report, [audienceField], () => checkAudiences(report, audience, ids))
 }
 
 function checkAudiences(report: Report, tree: ConditionTree<AudienceReference>, ids: Ids): void {
   if (tree.kind === 'leaf') {
     if (ids.audiences.has(tree.leaf)) return
-    const expected = 'the id of an audience'
-    reportWarning(report, { code: 'dangling_id', expected, found: tree.leaf, key: 'audienceConditions' })
+    reportWarning(report, { code: 'dangling_id', expected: 'the id of an audience', found: tree.leaf })
     return
   }
   const operands = tree.kind === 'not' ? [tree.operand] : tree.operands
