@@ -10,6 +10,10 @@ const pure = [
   'test/store/**/*.test.ts',
   'test/admin/**/*.test.ts',
   'test/faults/**/*.test.ts',
+  'test/pages/plan/**/*.test.ts',
+  'test/pages/pure/**/*.test.ts',
+  'test/proxy/**/*.test.ts',
+  'test/browser/**/*.test.ts',
 ]
 
 export default defineConfig({

@@ -17,12 +17,15 @@ export { type ParsedDatafile, parseDatafile } from './datafile/parse.ts'
 export type { Flag, Holdout, Project, Rule, Variables, Variation } from './datafile/project.ts'
 export { referenceWarnings } from './datafile/reference-warnings.ts'
 export { decide, decideAll, decideForKeys } from './decision/decide.ts'
+export { decideExperiment } from './decision/decide-experiment.ts'
 export type {
   Decision,
   DecisionFailure,
   DecisionResult,
   DecisionsResult,
   Evidence,
+  ExperimentDecision,
+  ExperimentResult,
   FailedDecision,
   FlagDecision,
 } from './decision/decision.ts'

@@ -25,6 +25,8 @@ export interface Datafile {
   readonly attributes: readonly KeyedEntry[]
   readonly events: readonly EventEntry[]
   readonly integrations: readonly IntegrationEntry[]
+  /** As written: `src/pages` reads them. */
+  readonly pages: JsonValue | undefined
 }
 
 /** What experiments, delivery rules and holdouts have in common. */
@@ -48,6 +50,8 @@ export interface ExperimentEntry extends RuleEntry {
   readonly groupId: string | null
   /** User id to variation key; `null` when absent. */
   readonly forcedVariations: ReadonlyMap<string, string> | null
+  /** As written: `src/pages` reads them. */
+  readonly pageIds: JsonValue | undefined
 }
 
 export interface HoldoutEntry extends RuleEntry {
@@ -59,6 +63,8 @@ export interface HoldoutEntry extends RuleEntry {
 export interface VariationEntry extends Variation {
   /** Variable id to the text that the variation sets it to, in datafile order; `null` when absent. */
   readonly variables: ReadonlyMap<string, string> | null
+  /** As written: `src/pages` reads them. */
+  readonly actions: JsonValue | undefined
 }
 
 export interface TrafficEntry {

@@ -68,6 +68,7 @@ function readDatafile(report: Report, object: JsonObject): Datafile {
     attributes: readOptionalList(report, object.attributes, 'attributes', readKeyed),
     events: readOptionalList(report, object.events, 'events', readEvent),
     integrations: readOptionalList(report, object.integrations, 'integrations', readIntegration),
+    pages: object.pages,
   }
 }
 

@@ -24,6 +24,7 @@ export function readExperiment(report: Report, object: JsonObject): ExperimentEn
     type,
     groupId: readOptionalText(report, object.groupId, 'groupId'),
     forcedVariations: readForcedVariations(report, object.forcedVariations),
+    pageIds: object.pageIds,
   }
 }
 
@@ -90,6 +91,7 @@ function readVariation(report: Report, object: JsonObject): VariationEntry {
     key: readText(report, object.key, 'key'),
     featureEnabled: readOptionalBoolean(report, object.featureEnabled, 'featureEnabled') ?? false,
     variables: readVariableUsages(report, object.variables),
+    actions: object.actions,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Result } from '../../base/result.ts'
 import type { Holdout, Rule, Variables, Variation } from '../datafile/project.ts'
 import type { UserProfile } from './user-context.ts'
 
@@ -55,5 +56,22 @@ export interface DecisionResult {
 /** Several decisions by flag key, in the order asked, and the user's profile when deciding changed it. */
 export interface DecisionsResult {
   readonly decisions: ReadonlyMap<string, Decision>
+  readonly profile: UserProfile | null
+}
+
+/** What an experiment is for one user, asked for by itself rather than through a flag. */
+export interface ExperimentDecision {
+  /** `holdout`: a holdout kept the user out, and `rule` is that holdout. */
+  readonly source: 'experiment' | 'holdout'
+  readonly rule: Rule | Holdout
+  /** `null`: the user is not in it. */
+  readonly variation: Variation | null
+  /** Empty unless asked for. */
+  readonly reasons: readonly string[]
+}
+
+/** The decision, or why there is none, and the user's profile as `DecisionResult` has it. */
+export interface ExperimentResult {
+  readonly decision: Result<ExperimentDecision, DecisionFailure>
   readonly profile: UserProfile | null
 }

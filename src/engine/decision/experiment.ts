@@ -39,10 +39,11 @@ function decideRule(deciding: Deciding, flag: Flag, rule: Rule, variations: Vari
   if (forced !== null) return { kind: 'in', variation: forced }
   const heldOut = heldOutBy(deciding, rule.localHoldouts)
   if (heldOut.kind !== 'out') return heldOut
-  return decideExperiment(deciding, rule, variations)
+  return enterExperiment(deciding, rule, variations)
 }
 
-function decideExperiment(deciding: Deciding, rule: Rule, variations: Variations): Bucketed {
+/** Tries one experiment, whatever flag it belongs to: status, whitelist, profile, audience, bucket. */
+export function enterExperiment(deciding: Deciding, rule: Rule, variations: Variations): Bucketed {
   const { reasons: explanations, user } = deciding
   if (!rule.running) {
     explanations?.push(reasons.experimentNotRunning(rule.key))

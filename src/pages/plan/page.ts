@@ -1,0 +1,93 @@
+/** What a page's experiments come to: the types between planning a page and carrying the plan out. */
+import type { UserProfile, Variation } from '../../engine/index.ts'
+
+/** Where an insertion goes, seen from the element that its selector finds. */
+export type Position = 'before' | 'after' | 'prepend' | 'append'
+
+/** One thing that is done to every element that a selector finds. */
+export type Operation =
+  /** Sets attributes, each to a text; names are lower case. `class`, `href`, `src` and `srcset` are among them. */
+  | { readonly kind: 'attributes'; readonly set: readonly NameAndText[] }
+  /** Adds declarations to the element's `style`, after emptying it where `replaces` is true. */
+  | { readonly kind: 'style'; readonly declarations: readonly NameAndText[]; readonly replaces: boolean }
+  /** Makes a text the only content. */
+  | { readonly kind: 'text'; readonly text: string }
+  /** Makes HTML the only content. */
+  | { readonly kind: 'html'; readonly html: string }
+  | { readonly kind: 'insert'; readonly position: Position; readonly html: string }
+  | { readonly kind: 'remove' }
+  /** Moves the element to the first one that `target`, a selector, finds. */
+  | { readonly kind: 'rearrange'; readonly target: string; readonly position: Position }
+
+export type NameAndText = readonly [name: string, text: string]
+
+/** A change of the datafile, or one part of it, as it is carried out. */
+export type Edit = DomEdit | CodeEdit
+
+export interface DomEdit {
+  readonly kind: 'dom'
+  /** Unique in a plan, and the same for every visitor who gets this change. */
+  readonly id: string
+  readonly selector: string
+  readonly operation: Operation
+  /** Ids of edits that have to be made before this one; whatever has some is made in the browser. */
+  readonly dependencies: readonly string[]
+}
+
+export interface CodeEdit {
+  readonly kind: 'code'
+  readonly id: string
+  /** JavaScript of the datafile's author, accepted: free of `</script`, `<script` and `<!--`. Any characters. */
+  readonly code: string
+  readonly dependencies: readonly string[]
+}
+
+/** An edit, and who makes it: the Worker in the HTML, or the script in the page. */
+export interface PlannedEdit {
+  readonly edit: Edit
+  readonly place: 'edge' | 'browser'
+}
+
+/** One experiment that is about the page, and what it came to for this visitor. */
+export interface PageDecision {
+  readonly experimentId: string
+  readonly experimentKey: string
+  /** The flag whose decision it is; `null` for an experiment on pages only. */
+  readonly flagKey: string | null
+  /** `null`: the visitor is not in it. */
+  readonly variation: Variation | null
+  /** `experiment` also for a flag's; `holdout` where a holdout kept the visitor out. */
+  readonly source: 'experiment' | 'rollout' | 'holdout'
+  /** Empty unless asked for, in the SDK's words. */
+  readonly reasons: readonly string[]
+}
+
+/**
+ * Everything that is to happen to one page for one visitor. Made by `planPage` alone; whatever comes after it only
+ * carries it out.
+ */
+export interface PagePlan {
+  /** The keys of the datafile's pages that the URL matches. */
+  readonly pageKeys: readonly string[]
+  /** One for each running experiment that is about the page, in datafile order. */
+  readonly decisions: readonly PageDecision[]
+  /** In the order in which they apply. */
+  readonly edits: readonly PlannedEdit[]
+  /** All `custom_css` that applies, in order; free of `</style`. Any characters. */
+  readonly css: string
+  /** An absolute http(s) URL written in the datafile, with the request's parameters where they are to be kept. */
+  readonly redirect: string | null
+  /** A framework may hydrate the page: the script keeps its edits alive. */
+  readonly hydrates: boolean
+  /** The script asks for the plan of the next URL when the page navigates by itself. */
+  readonly clientNavigation: boolean
+  /** Values of `Set-Cookie`. */
+  readonly cookies: readonly string[]
+  /** Sticky assignments to keep; `null` where nothing changed or nobody keeps them. */
+  readonly profile: UserProfile | null
+  /**
+   * What caches go by: equal for two visitors, or two visits, whose pages are edited alike. `null` where no running
+   * experiment is about the page, so that the page's own caching stands.
+   */
+  readonly cacheTag: string | null
+}
