@@ -21,7 +21,12 @@ export interface WorkerdOptions {
   /** One ES module. */
   readonly code: string
   readonly variables?: Readonly<Record<string, string>>
-  readonly kvPort: number
+  /** The port of what is bound as `DATAFILES`; nothing is without it. */
+  readonly kvPort?: number
+  /** The port of what is bound as `ASSETS`. */
+  readonly assetsPort?: number
+  /** Where `fetch` may go besides the public internet: to addresses of this machine; or, whatever the URL, to this port of it. */
+  readonly outbound?: 'loopback' | number
 }
 
 const COMPATIBILITY_DATE = '2026-10-20'
@@ -52,9 +57,20 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   return { url: `http://127.0.0.1:${port}`, logged, exitCode: () => exitCodeOf(child), stop }
 }
 
-function configurationOf({ variables = {}, kvPort }: WorkerdOptions): string {
+/** Requests may carry `request.cf` as JSON in `X-Test-Cf`, and the scheme of their URL in `X-Test-Proto`. */
+function configurationOf({ variables = {}, kvPort, assetsPort, outbound }: WorkerdOptions): string {
   const bindings = Object.entries(variables).map(([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`)
-  bindings.push('(name = "DATAFILES", kvNamespace = "kv")')
+  const services: string[] = []
+  if (kvPort !== undefined) {
+    bindings.push('(name = "DATAFILES", kvNamespace = "kv")')
+    services.push(externalService('kv', kvPort))
+  }
+  if (assetsPort !== undefined) {
+    bindings.push('(name = "ASSETS", service = "assets")')
+    services.push(externalService('assets', assetsPort))
+  }
+  if (outbound === 'loopback') services.push('(name = "internet", network = (allow = ["public", "private"]))')
+  if (typeof outbound === 'number') services.push(externalService('internet', outbound))
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
@@ -63,11 +79,20 @@ const config :Workerd.Config = (
       compatibilityDate = "${COMPATIBILITY_DATE}",
       bindings = [${bindings.join(', ')}]
     )),
-    (name = "kv", external = (address = "127.0.0.1:${kvPort}", http = ()))
+    ${services.join(',\n    ')}
   ],
-  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")]
+  sockets = [(
+    name = "http",
+    address = "127.0.0.1:0",
+    http = (forwardedProtoHeader = "X-Test-Proto", cfBlobHeader = "X-Test-Cf"),
+    service = "worker"
+  )]
 );
 `
+}
+
+function externalService(name: string, port: number): string {
+  return `(name = "${name}", external = (address = "127.0.0.1:${port}", http = ()))`
 }
 
 /** The workerd that wrangler brings along, so that there is one. */
