@@ -11,9 +11,10 @@ import type { Log } from './base/log.ts'
 import { ok, type Result } from './base/result.ts'
 import { createLogRecorder } from './events/log-recorder.ts'
 import { createBackground } from './platform/background.ts'
-import { type ConfigIssue, parseConfig } from './platform/config.ts'
+import { parseConfig } from './platform/config.ts'
 import { parseFallback } from './platform/fallback-datafile.ts'
 import { createLog } from './platform/log.ts'
+import type { ConfigIssue } from './platform/read-env.ts'
 import { createCachedStore } from './store/cached.ts'
 
 export default {

@@ -1,6 +1,19 @@
 import { err, ok, type Result } from '../base/result.ts'
 import type { KvNamespace } from '../store/kv.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
+import { type PageConfig, readPageConfig } from './page-config.ts'
+import {
+  type ConfigIssue,
+  kindOf,
+  quoted,
+  type Reader,
+  readCount,
+  readerOf,
+  readFormed,
+  readSwitch,
+  readText,
+  readToken,
+} from './read-env.ts'
 
 /** What is needed of Cloudflare's rate limiting binding. */
 interface RateLimiter {
@@ -25,13 +38,7 @@ export interface Config {
   readonly rateLimiter: RateLimiter | null
   /** `SDK_KEY`: the datafile that is meant where a request names none. */
   readonly sdkKey: string | null
-}
-
-/** A binding or variable that cannot be used. Says what was found, but never a secret. */
-export interface ConfigIssue {
-  readonly name: string
-  readonly expected: string
-  readonly found: string
+  readonly pages: PageConfig
 }
 
 /** KV's own limit for a value. */
@@ -52,22 +59,9 @@ export function parseConfig(env: unknown): Result<Config, readonly ConfigIssue[]
     maxDatafileBytes: readCount(read, 'MAX_DATAFILE_BYTES', { least: 1, most: MAX_KV_VALUE_BYTES, usual: 5_000_000 }),
     rateLimiter: readRateLimiter(read),
     sdkKey: readSdkKey(read),
+    pages: readPageConfig(read),
   }
   return datafiles === null || issues.length > 0 ? err(issues) : ok({ ...config, datafiles })
-}
-
-/** Reads variables by name and collects what is wrong with them. */
-interface Reader {
-  value(name: string): unknown
-  refuse(name: string, expected: string, found: string): void
-}
-
-function readerOf(env: unknown, issues: ConfigIssue[]): Reader {
-  const values: Readonly<Record<string, unknown>> = typeof env === 'object' && env !== null ? { ...env } : {}
-  return {
-    value: (name) => (Object.hasOwn(values, name) && values[name] !== '' ? values[name] : undefined),
-    refuse: (name, expected, found) => issues.push({ name, expected, found }),
-  }
 }
 
 function readKv({ value, refuse }: Reader): KvNamespace | null {
@@ -93,48 +87,6 @@ function isRateLimiter(value: unknown): value is RateLimiter {
   return typeof value === 'object' && value !== null && 'limit' in value
 }
 
-function readText({ value, refuse }: Reader, name: string): string | null {
-  const text = value(name)
-  if (text === undefined) return null
-  if (typeof text === 'string') return text
-  refuse(name, 'a text', kindOf(text))
-  return null
-}
-
-/** Anything else could not arrive in a header as it is. */
-function readToken(reader: Reader, name: string): string | null {
-  const text = readText(reader, name)
-  if (text === null || /^[\x21-\x7e]+$/.test(text)) return text
-  reader.refuse(name, 'letters, digits and signs of ASCII, without white space', 'other characters')
-  return null
-}
-
-function readSwitch(reader: Reader, name: string, usual: boolean): boolean {
-  const text = readText(reader, name)
-  if (text === null) return usual
-  if (text === 'on' || text === 'off') return text === 'on'
-  reader.refuse(name, '"on" or "off"', quoted(text))
-  return usual
-}
-
-/** A whole number, written in digits or given as a number, as `[vars]` allows both. */
-function readCount(
-  { value, refuse }: Reader,
-  name: string,
-  { least, most, usual }: { readonly least: number; readonly most: number; readonly usual: number },
-): number {
-  const given = value(name)
-  if (given === undefined) return usual
-  const count = typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : given
-  if (typeof count === 'number' && Number.isInteger(count) && count >= least && count <= most) return count
-  refuse(
-    name,
-    `a whole number from ${least} to ${most}`,
-    typeof given === 'object' ? kindOf(given) : quoted(`${given}`),
-  )
-  return usual
-}
-
 function readOrigins(reader: Reader): '*' | readonly string[] {
   const text = readText(reader, 'ALLOWED_ORIGINS')
   if (text === null || text.trim() === '*') return '*'
@@ -156,18 +108,5 @@ function isOrigin(text: string): boolean {
 }
 
 function readSdkKey(reader: Reader): string | null {
-  const text = readText(reader, 'SDK_KEY')
-  if (text === null) return null
-  const sdkKey = parseSdkKey(text)
-  if (sdkKey === null) reader.refuse('SDK_KEY', '1 to 64 letters, digits and +/=_-', quoted(text))
-  return sdkKey
-}
-
-function kindOf(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  return value === null ? 'null' : typeof value
-}
-
-function quoted(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+  return readFormed(reader, 'SDK_KEY', { parse: parseSdkKey, expected: '1 to 64 letters, digits and +/=_-' })
 }

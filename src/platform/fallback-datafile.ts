@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../base/result.ts'
 import { compile, parseDatafile } from '../engine/index.ts'
 import type { LoadedDatafile } from '../store/datafile-store.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
-import type { ConfigIssue } from './config.ts'
+import type { ConfigIssue } from './read-env.ts'
 
 /** A datafile that came with the deploy, and the SDK key that it stands in for. */
 export interface FallbackDatafile {

@@ -9,3 +9,6 @@ export function datafileKey(sdkKey: string): string {
 export function lastGoodKey(sdkKey: string): string {
   return `last-good:${sdkKey}`
 }
+
+/** Whatever is under it, pages are the origin's everywhere. */
+export const PAGES_OFF_KEY = 'pages:off'

@@ -16,6 +16,18 @@ describe('parseConfig', () => {
         maxDatafileBytes: 5_000_000,
         rateLimiter: null,
         sdkKey: null,
+        pages: {
+          isOn: true,
+          budgetMs: 50,
+          clientNavigation: false,
+          isSticky: false,
+          visitorCookie: 'turnout_visitor',
+          cookieDomain: null,
+          consentCookie: null,
+          previewSecret: null,
+          previewNeedsToken: true,
+          attributeNames: new Map(),
+        },
       },
     })
   })
