@@ -61,7 +61,7 @@ describe('the kill switch', () => {
     await settle()
     state.value = null
     state.nowMs += 20_000
-    isOff()
+    void isOff()
     await settle()
     expect(isOff()).toBe(false)
   })
@@ -73,7 +73,7 @@ describe('the kill switch', () => {
     await settle()
     state.isDown = true
     state.nowMs += 20_000
-    isOff()
+    void isOff()
     await settle()
     expect(isOff()).toBe(true)
     expect(logged).toEqual([{ level: 'error', code: 'pages_switch_unknown', message: 'KV GET failed: 503' }])
@@ -89,7 +89,7 @@ describe('the kill switch', () => {
     const { state, isOff } = setUp()
     await isOff()
     state.nowMs -= 86_400_000
-    isOff()
+    void isOff()
     expect(state.reads).toBe(2)
   })
 })
