@@ -6,15 +6,16 @@ const bundles = new Map<string | undefined, Promise<string>>()
 
 /** The Worker as one ES module, made once, with a datafile of the deploy where `fallback`, relative to the repository, is given. */
 export function bundleWorker(fallback?: string): Promise<string> {
-  const known = bundles.get(fallback) ?? makeBundle(fallback)
+  const known = bundles.get(fallback) ?? bundleOf('src/worker.ts', fallback)
   bundles.set(fallback, known)
   return known
 }
 
-async function makeBundle(fallback?: string): Promise<string> {
+/** A file, relative to the repository, and all that it imports, as one ES module. */
+export async function bundleOf(file: string, fallback?: string): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
-    entryPoints: ['src/worker.ts'],
+    entryPoints: [file],
     bundle: true,
     minify: true,
     write: false,

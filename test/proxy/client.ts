@@ -38,7 +38,12 @@ export function send(url: string, sending: Sending = {}): Promise<Answer> {
   const { method = 'GET', headers = {}, body, signal = AbortSignal.timeout(ANSWER_LIMIT_MS) } = sending
   const start = performance.now()
   return new Promise((resolve, reject) => {
-    const request = httpRequest(url, {
+    const { hostname, port, origin } = new URL(url)
+    const request = httpRequest({
+      hostname,
+      port,
+      // As it stands: an empty query is one.
+      path: url.slice(origin.length),
       method,
       signal,
       agent: new Agent({ keepAlive: false }),
@@ -50,6 +55,20 @@ export function send(url: string, sending: Sending = {}): Promise<Answer> {
     request.end(body)
   })
 }
+
+/** What an answer tells, without what belongs to its connection: equal for two that mean the same. */
+export function told({ status, headers, body, complete }: Answer): object {
+  const kept = headers.filter(([name]) => !OF_THE_CONNECTION.has(name))
+  return {
+    status,
+    headers: kept.toSorted(([a], [b]) => (a < b ? -1 : Number(a > b))),
+    body: body.toString('latin1'),
+    complete,
+  }
+}
+
+/** Node and workerd each say on their own when an answer was made, and how its body is framed. */
+const OF_THE_CONNECTION: ReadonlySet<string> = new Set(['connection', 'keep-alive', 'date', 'transfer-encoding'])
 
 async function collect(message: IncomingMessage, start: number): Promise<Answer> {
   const headersMs = performance.now() - start

@@ -112,7 +112,8 @@ const FAMILIES: Readonly<Record<string, (argument: string) => Scenario>> = {
   // `/status/404`
   status: (code) => (_, response) => {
     const empty = ['204', '205', '304'].includes(code)
-    response.writeHead(Number(code), empty ? {} : HTML).end(empty ? undefined : `<h1>Status ${code}</h1>`)
+    const headers = code === '205' ? { 'content-length': 0 } : {}
+    response.writeHead(Number(code), empty ? headers : HTML).end(empty ? undefined : `<h1>Status ${code}</h1>`)
   },
   // `/redirect/302` to a path of the origin by its own name, or to `?to=`.
   redirect: (code) => (request, response) => {

@@ -11,7 +11,7 @@ export function acceptWebSocket(request: IncomingMessage, socket: Duplex): void 
   socket.write(
     `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${
       protocol === undefined ? '' : `Sec-WebSocket-Protocol: ${protocol}\r\n`
-    }Set-Cookie: socket=1\r\n\r\n`,
+    }Set-Cookie: socket=1; Domain=127.0.0.1\r\n\r\n`,
   )
   let pending = Buffer.alloc(0)
   socket.on('error', () => {})

@@ -1,0 +1,66 @@
+/** The request that the origin gets. */
+import type { OriginConditions } from './validators.ts'
+
+/** How a request differs from what the visitor sent. */
+export interface OriginRequestOptions {
+  /** `readable`: the answer may be edited, so that it is asked for only in encodings that are decoded here. */
+  readonly encodings: 'any' | 'readable'
+  /** What is asked in place of the visitor's conditions; `null` leaves those as they are. */
+  readonly conditions: OriginConditions | null
+}
+
+interface Destination extends OriginRequestOptions {
+  /** The origin's address; `null`: it is asked under the visitor's. */
+  readonly url: string | null
+  /** The value of `Turnout-Loop`. */
+  readonly loop: string
+}
+
+const LOOP = 'Turnout-Loop'
+
+/** How often a request has come by, with this time; `null` where that is once too often. */
+export function followLoop(headers: Headers): string | null {
+  const seen = headers.get(LOOP)
+  if (seen === null) return '1'
+  return seen === '1' ? '2' : null
+}
+
+/** The request for the origin, with the visitor's method, headers and body, which it takes over. */
+export function requestFor(request: Request, { url, loop, encodings, conditions }: Destination): Request {
+  const visited = new URL(request.url)
+  const asked = url === null ? new Request(request) : new Request(targetOf(url, visited), request)
+  const { headers } = asked
+  headers.set(LOOP, loop)
+  if (url !== null) tellForwarding(headers, visited)
+  if (encodings === 'readable') headers.set('Accept-Encoding', readableEncodings(headers.get('Accept-Encoding')))
+  if (conditions !== null) {
+    replace(headers, 'If-None-Match', conditions.ifNoneMatch)
+    replace(headers, 'If-Modified-Since', conditions.ifModifiedSince)
+  }
+  return asked
+}
+
+/** Put together as text, because `//evil.example/` as a relative URL would name another host. */
+function targetOf(origin: string, { pathname, search, href }: URL): string {
+  return `${origin}${pathname}${search === '' && href.endsWith('?') ? '?' : search}`
+}
+
+/** Whatever the visitor says of forwarding is not believed; Cloudflare itself writes `X-Forwarded-For`. */
+function tellForwarding(headers: Headers, visited: URL): void {
+  for (const name of [...headers.keys()]) {
+    if (/^(?:forwarded|proxy-.+|x-forwarded-(?!for$).+)$/.test(name)) headers.delete(name)
+  }
+  headers.set('X-Forwarded-Host', visited.host)
+  headers.set('X-Forwarded-Proto', visited.protocol.slice(0, -1))
+}
+
+/** What the visitor accepts of those encodings that HTMLRewriter decodes; without any, the bytes as they are. */
+function readableEncodings(accepted: string | null): string {
+  const readable = (accepted ?? '').split(',').filter((member) => /^\s*(?:gzip|br)\s*(?:;|$)/i.test(member))
+  return readable.length === 0 ? 'identity' : readable.join().trim()
+}
+
+function replace(headers: Headers, name: string, value: string | null): void {
+  if (value === null) headers.delete(name)
+  else headers.set(name, value)
+}
