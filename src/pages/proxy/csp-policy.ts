@@ -1,0 +1,84 @@
+/**
+ * A Content-Security-Policy as a browser reads it (CSP3, 2.2.1 and 6.7.3), kept so that it can be put together again
+ * byte for byte.
+ */
+
+export interface Policy {
+  /** What stands between the semicolons, in order. */
+  readonly parts: readonly string[]
+  /** By lower-case name. Of several with one name the first counts. */
+  readonly directives: ReadonlyMap<string, Directive>
+}
+
+export interface Directive {
+  readonly name: string
+  /** Its place among the policy's parts. */
+  readonly part: number
+  readonly values: readonly string[]
+}
+
+/** What an element or attribute with code or style in it is governed by: the first of these directives that there is. */
+export type Governed = keyof typeof GOVERNED_BY
+
+const GOVERNED_BY = {
+  script: ['script-src-elem', 'script-src', 'default-src'],
+  style: ['style-src-elem', 'style-src', 'default-src'],
+  styleAttribute: ['style-src-attr', 'style-src', 'default-src'],
+} as const
+
+/** A policy, or `null` where a character stands in it that none may hold: browsers differ in what they make of it. */
+export function parsePolicy(text: string): Policy | null {
+  if (/[^\t\n\f\r\x20-\x7e]/.test(text)) return null
+  const parts = text.split(';')
+  const directives = new Map<string, Directive>()
+  for (const [part, words] of parts.entries()) {
+    const [word, ...values] = words.split(/[\t\n\f\r ]+/).filter((value) => value !== '')
+    const name = word?.toLowerCase()
+    if (name !== undefined && !directives.has(name)) directives.set(name, { name, part, values })
+  }
+  return { parts, directives }
+}
+
+/** The directive that decides about such an element or attribute; `null`: nothing is forbidden. */
+export function governing({ directives }: Policy, governed: Governed): Directive | null {
+  const name = GOVERNED_BY[governed].find((candidate) => directives.has(candidate))
+  return (name && directives.get(name)) ?? null
+}
+
+/** Whether everything inline is allowed: by `'unsafe-inline'`, which counts only where nothing stricter stands beside it. */
+export function allowsInline({ values }: Directive, governed: Governed): boolean {
+  return (
+    has(values, "'unsafe-inline'") &&
+    !values.some((value) => NONCE.test(value) || HASH.test(value)) &&
+    !(governed === 'script' && has(values, "'strict-dynamic'"))
+  )
+}
+
+/** The nonces that a directive accepts: of letters, digits, `+`, `/`, `-`, `_` and `=`, so that they can stand in HTML. */
+export function noncesOf({ values }: Directive): readonly string[] {
+  return values.flatMap((value) => NONCE.exec(value)?.[1] ?? [])
+}
+
+/** Whether the page runs in a sandbox without scripts. */
+export function isSandboxed({ directives }: Policy): boolean {
+  const sandbox = directives.get('sandbox')
+  return sandbox !== undefined && !has(sandbox.values, 'allow-scripts')
+}
+
+/** Whether scripts may not turn text into HTML by themselves. */
+export function requiresTrustedTypes({ directives }: Policy): boolean {
+  return has(directives.get('require-trusted-types-for')?.values ?? [], "'script'")
+}
+
+/** Whether a directive allows nothing at all. */
+export function allowsNothing({ values }: Directive): boolean {
+  return values.length === 0 || (values.length === 1 && has(values, "'none'"))
+}
+
+const NONCE = /^'nonce-([\w+/-]+={0,2})'$/i
+const HASH = /^'sha(?:256|384|512)-[\w+/-]+={0,2}'$/i
+
+/** Keywords are compared without case. */
+function has(values: readonly string[], keyword: string): boolean {
+  return values.some((value) => value.toLowerCase() === keyword)
+}
