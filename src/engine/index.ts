@@ -10,12 +10,30 @@
  */
 
 export { compile } from './datafile/compile.ts'
-export type { Datafile } from './datafile/datafile.ts'
+export type { Datafile, ExperimentEntry, VariationEntry } from './datafile/datafile.ts'
 export type { Issue, IssueCode } from './datafile/issue.ts'
 export { LIMITS } from './datafile/limits.ts'
 export { type ParsedDatafile, parseDatafile } from './datafile/parse.ts'
 export type { Flag, Holdout, Project, Rule, Variables, Variation } from './datafile/project.ts'
+export {
+  readIds,
+  readList,
+  readOptionalBoolean,
+  readOptionalList,
+  readOptionalText,
+  readText,
+  readTexts,
+} from './datafile/read.ts'
 export { referenceWarnings } from './datafile/reference-warnings.ts'
+export {
+  emptyReport,
+  type Finding,
+  listedErrors,
+  listedWarnings,
+  type Report,
+  reportError,
+  reportWarning,
+} from './datafile/report.ts'
 export { decide, decideAll, decideForKeys } from './decision/decide.ts'
 export { decideExperiment } from './decision/decide-experiment.ts'
 export type {
@@ -30,3 +48,4 @@ export type {
   FlagDecision,
 } from './decision/decision.ts'
 export type { Attributes, DecideOptions, ForcedDecision, UserContext, UserProfile } from './decision/user-context.ts'
+export { variationOfRule } from './decision/variation-by-key.ts'

@@ -22,7 +22,7 @@ function opaqueTag(tag: string): string {
  * Two 32-bit FNV-1a hashes over code units, from different offsets and with different primes. In decimal, because any
  * other base goes through floating point and takes as long as the hashes.
  */
-function fingerprint(text: string): string {
+export function fingerprint(text: string): string {
   let left = 0x811c9dc5
   let right = 0x2f0b4f97
   for (let index = 0; index < text.length; index++) {

@@ -22,5 +22,7 @@ export type IssueCode =
   | 'dangling_id'
   | 'unsorted_allocation'
   | 'unknown_value'
+  /** The right type, but not what it has to spell: a selector, a URL, a style sheet, a regular expression. */
+  | 'malformed_value'
   | 'too_many'
   | 'too_deep'
