@@ -10,6 +10,7 @@ import { Readable } from 'node:stream'
 
 export interface Workerd {
   readonly url: string
+  readonly pid: number
   /** The Worker's log, one entry for each line. */
   readonly logged: readonly string[]
   /** `null` while the process runs. */
@@ -54,7 +55,7 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
     await stop()
     throw new Error(`workerd ended before it listened: ${logged.join('\n')}`)
   }
-  return { url: `http://127.0.0.1:${port}`, logged, exitCode: () => exitCodeOf(child), stop }
+  return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, logged, exitCode: () => exitCodeOf(child), stop }
 }
 
 /** Requests may carry `request.cf` as JSON in `X-Test-Cf`, and the scheme of their URL in `X-Test-Proto`. */

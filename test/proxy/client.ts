@@ -51,7 +51,11 @@ export function send(url: string, sending: Sending = {}): Promise<Answer> {
       headers: { host: VISITED_HOST, ...headers },
     })
     request.on('error', reject)
-    request.on('response', (message) => void collect(message, start).then(resolve, reject))
+    request.on('response', (message) => {
+      // From here on what goes wrong goes wrong with the body.
+      request.off('error', reject).on('error', () => {})
+      void collect(message, start).then(resolve, reject)
+    })
     request.end(body)
   })
 }

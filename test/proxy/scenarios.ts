@@ -50,8 +50,11 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   '/reset': ({ socket }) => {
     socket.resetAndDestroy()
   },
-  '/reset-body': (_, response) => {
-    response.writeHead(200, HTML).write(half(), () => response.socket?.resetAndDestroy())
+  '/reset-body': async (_, response) => {
+    response.writeHead(200, HTML).write(half())
+    // A reset takes along what has not been read yet.
+    await sleep(100)
+    response.socket?.resetAndDestroy()
   },
   '/closed': ({ socket }) => {
     socket.destroy()
