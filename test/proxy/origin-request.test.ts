@@ -60,6 +60,8 @@ describe('the origin gets', () => {
       'sec-fetch-mode': 'navigate',
       'user-agent': 'Mozilla/5.0',
       'x-custom': 'c',
+      'x-latin': 'gr\xfcn',
+      'x-utf-8': 'gr\xc3\xbcn',
       'x-forwarded-for': '203.0.113.7',
     }
     expect((await echo({ headers })).headers).toMatchObject(headers)

@@ -161,3 +161,22 @@ describe('cookies that name the origin’s host', () => {
     expect((await ask('/domains/head', { method: 'HEAD' })).header('content-length')).toBe('500')
   })
 })
+
+describe('bytes in headers that are not ASCII', () => {
+  const head = (place: string) =>
+    `HTTP/1.1 302 Found\r\nLocation: ${place}\r\nX-Latin: gr\xfcn\r\nContent-Length: 0\r\nConnection: close\r\n`
+
+  it.each([
+    ['UTF-8', '\xc3\xbc', `http://${VISITED_HOST}`, 'shop.example'],
+    ['Latin-1, which keeps what names the origin as well', '\xfc', `http://${origin.host}`, '127.0.0.1'],
+  ])('are what they were: %s', async (charset, letter, site, domain) => {
+    const path = `/bytes/${charset.length}`
+    origin.on(path, (_, { socket }) => {
+      const cookies = `Set-Cookie: a=${letter}; Domain=127.0.0.1\r\nSet-Cookie: b=${letter}\r\n`
+      socket?.end(Buffer.from(`${head(`http://${origin.host}/${letter}`)}${cookies}\r\n`, 'latin1'))
+    })
+    const answer = await ask(path)
+    expect([answer.header('location'), answer.header('x-latin')]).toEqual([`${site}/${letter}`, 'gr\xfcn'])
+    expect(answer.all('set-cookie')).toEqual([`a=${letter}; Domain=${domain}`, `b=${letter}`])
+  })
+})

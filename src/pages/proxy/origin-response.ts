@@ -1,4 +1,5 @@
 /** What the origin says of itself by its own name, in the visitor's terms. */
+import { copyResponse } from '../../http/copy-response.ts'
 
 /** Turns an answer of the origin into one for a visitor of another host. */
 export type MapBack = (response: Response, visited: URL) => Response
@@ -21,26 +22,30 @@ export function mapperOf(url: string): MapBack {
 
   return (response, visited) => {
     const places = PLACES.flatMap((name) => {
-      const value = response.headers.get(name)
-      if (value === null) return []
+      const value = response.headers.get(name) ?? ''
       const mapped = value.replace(
         place,
         (_, before = '', scheme: string) =>
           `${before}${scheme === '//' ? scheme : `${visited.protocol}//`}${visited.host}`,
       )
-      return mapped === value ? [] : [[name, mapped] as const]
+      return mapped === value || isMangled(value) ? [] : [[name, mapped] as const]
     })
     const cookies = response.headers.getSetCookie()
     const mappedCookies = cookies.map((cookie) => mapCookie(cookie, hostname, visited.hostname))
-    const sameCookies = mappedCookies.every((cookie, index) => cookie === cookies[index])
-    if (places.length === 0 && sameCookies) return response
-    const answer = copyOf(response)
+    const keepsCookies = mappedCookies.every((cookie, index) => cookie === cookies[index]) || cookies.some(isMangled)
+    if (places.length === 0 && keepsCookies) return response
+    const answer = copyResponse(response)
     for (const [name, value] of places) answer.headers.set(name, value)
-    if (sameCookies) return answer
+    if (keepsCookies) return answer
     answer.headers.delete('Set-Cookie')
     for (const cookie of mappedCookies) answer.headers.append('Set-Cookie', cookie)
     return answer
   }
+}
+
+/** Bytes that are not UTF-8 were lost in reading; they are still there as long as nothing is written in their place. */
+function isMangled(value: string): boolean {
+  return value.includes('\ufffd')
 }
 
 /** A domain that the browser takes from the origin's host and would refuse from the visitor's becomes the latter. */
@@ -53,11 +58,6 @@ function mapCookie(cookie: string, originHost: string, visitedHost: string): str
 
 function isWithin(host: string, domain: string): boolean {
   return host === domain || host.endsWith(`.${domain}`)
-}
-
-/** The same with headers that can be changed; a WebSocket stays with it. Bodies of these statuses are empty, and may not be given. */
-function copyOf(response: Response): Response {
-  return new Response([101, 204, 205, 304].includes(response.status) ? null : response.body, response)
 }
 
 function literal(text: string): string {
