@@ -51,7 +51,8 @@ function resolve(deciding: Deciding, rule: Rule, project: Project): Result<Exper
   }
   const outcome = enterExperiment(deciding, rule, project.variationsById)
   if (outcome.kind === 'unknown-group') return unknownGroup(outcome.groupId)
-  const variation = outcome.kind === 'in' ? outcome.variation : null
+  // A variation with an empty key counts as none, as in the SDK.
+  const variation = outcome.kind === 'in' && outcome.variation.key !== '' ? outcome.variation : null
   return ok({ source: 'experiment', rule, variation, reasons: explanations })
 }
 
