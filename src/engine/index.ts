@@ -9,6 +9,7 @@
  * ```
  */
 
+export type { ConditionTree } from './audience/condition.ts'
 export { compile } from './datafile/compile.ts'
 export type { Datafile, ExperimentEntry, VariationEntry } from './datafile/datafile.ts'
 export type { Issue, IssueCode } from './datafile/issue.ts'
