@@ -58,7 +58,7 @@ export interface PageDecision {
   readonly variation: Variation | null
   /** `experiment` also for a flag's; `holdout` where a holdout kept the visitor out. */
   readonly source: 'experiment' | 'rollout' | 'holdout'
-  /** Empty unless asked for, in the SDK's words. */
+  /** Empty unless asked for, in the SDK's words; but what could not be evaluated always says why. */
   readonly reasons: readonly string[]
 }
 

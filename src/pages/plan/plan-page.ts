@@ -1,0 +1,92 @@
+import type { UserProfile } from '../../engine/index.ts'
+import { fingerprint } from '../../http/etag.ts'
+import { type DecidedRule, decidePage, isOpen, type PageVisitor } from './decide-page.ts'
+import { comparedUrl } from './match-url.ts'
+import type { PageDecision, PagePlan } from './page.ts'
+import { contentOf } from './page-content.ts'
+import type { CompiledPage, PageAction, PageProject, PageRule } from './page-project.ts'
+import { arrivalOf } from './redirect.ts'
+
+/** A page, and who asks for it. */
+export interface PageQuestion extends PageVisitor {
+  /** The URL as the visitor sees it: with the scheme and host of the site, and the query. */
+  readonly url: string
+  /** The site's own switch: every page asks for the plan of the next. */
+  readonly clientNavigation: boolean
+  /** The cookies to set, once it is known whether a running experiment is about the page and what is to be kept. */
+  readonly cookiesFor: (outcome: {
+    readonly applies: boolean
+    readonly profile: UserProfile | null
+  }) => readonly string[]
+}
+
+/**
+ * Says everything that is to happen to one page for one visitor, and nothing about how it is done. A function of its
+ * arguments that never throws: an experiment that cannot be evaluated contributes nothing.
+ */
+export function planPage(project: PageProject, question: PageQuestion): PagePlan {
+  const { url } = question
+  const compared = comparedUrl(url)
+  const matched = project.pages.filter((page) => page.matches(compared))
+  const rules = rulesOf(matched).filter((rule) => isOpen(rule, question))
+  const { decided, profile } = decidePage(project.project, rules, question)
+  const acting = decided.map(({ rule, decision }) => ({ rule, decision, actions: actionsOn(matched, rule, decision) }))
+  const { redirect, decisions } = redirectOf(project, acting, question)
+  const content = contentOf(project, redirect === null ? acting.flatMap(({ actions }) => actions) : [])
+  const { edits, css, hydrates } = content
+  const clientNavigation = question.clientNavigation || matched.some((page) => page.clientNavigation)
+  const applies = rules.length > 0
+  return {
+    pageKeys: matched.map(({ key }) => key),
+    decisions,
+    edits,
+    css,
+    redirect,
+    hydrates,
+    clientNavigation,
+    cookies: question.cookiesFor({ applies, profile }),
+    profile,
+    cacheTag: applies ? fingerprint(`${content.fingerprint} ${clientNavigation} ${redirect}`) : null,
+  }
+}
+
+/** Each once, in datafile order, whichever of the pages it is about. */
+function rulesOf(matched: readonly CompiledPage[]): readonly PageRule[] {
+  const [first, ...others] = matched
+  if (first === undefined || others.length === 0) return first?.rules ?? []
+  return [...new Set(matched.flatMap(({ rules }) => rules))].sort((a, b) => a.index - b.index)
+}
+
+interface Acting extends DecidedRule {
+  readonly actions: readonly PageAction[]
+}
+
+function actionsOn(
+  matched: readonly CompiledPage[],
+  rule: PageRule,
+  { variation }: PageDecision,
+): readonly PageAction[] {
+  const actions = variation === null ? undefined : rule.actions.get(variation.id)
+  return actions?.filter(({ page }) => matched.includes(page)) ?? []
+}
+
+/** The first redirect that can be made. Why others are not is among the reasons, where these are asked for. */
+function redirectOf(
+  project: PageProject,
+  acting: readonly Acting[],
+  { url, includeReasons }: PageQuestion,
+): Pick<PagePlan, 'redirect' | 'decisions'> {
+  let redirect: string | null = null
+  const decisions: PageDecision[] = []
+  for (const { rule, decision, actions } of acting) {
+    const reasons = [...decision.reasons]
+    for (const action of actions) {
+      if (action.redirect === null || redirect !== null) continue
+      const arrival = arrivalOf(project, { url, rule, redirect: action.redirect })
+      if (arrival.kind === 'redirect') redirect = arrival.location
+      else if (includeReasons) reasons.push(arrival.reason)
+    }
+    decisions.push({ ...decision, reasons })
+  }
+  return { redirect, decisions }
+}
