@@ -1,6 +1,7 @@
 import { parseJson } from '../base/json.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import { type Issue, LIMITS, parseDatafile, referenceWarnings } from '../engine/index.ts'
+import { checkPages } from '../pages/plan/check-pages.ts'
 import type { LoadedDatafile, Stamp } from '../store/datafile-store.ts'
 import { loadedFrom } from '../store/load.ts'
 
@@ -15,7 +16,8 @@ export interface Acceptable {
 
 /**
  * Does all that can refuse an upload: size, UTF-8, depth, JSON, the datafile's own types and limits, a revision
- * that KV cannot take beside it, and compiling. A byte order mark is dropped. Every issue is found, each with its path.
+ * that KV cannot take beside it, compiling, and what it says of pages. A byte order mark is dropped. Every issue is
+ * found, each with its path; those of pages once the rest is right.
  */
 export function acceptDatafile(bytes: Uint8Array, maxBytes: number): Result<Acceptable, readonly Issue[]> {
   if (bytes.length > maxBytes) return refused('too_many', `at most ${maxBytes} bytes`, `${bytes.length} bytes`)
@@ -30,11 +32,13 @@ export function acceptDatafile(bytes: Uint8Array, maxBytes: number): Result<Acce
   const revisionBytes = new TextEncoder().encode(JSON.stringify(revision)).length
   if (revisionBytes > MAX_REVISION_BYTES) return err([longRevision(revisionBytes)])
   const loaded = loadedFrom(datafile, text, UNWRITTEN)
+  const pages = checkPages(loaded)
+  if (!pages.ok) return pages
   return ok({
     text,
     loadedAs: (stamp) => ({ ...loaded, stamp: { ...stamp, revision } }),
     revision,
-    warnings: [...warnings, ...referenceWarnings(datafile)],
+    warnings: [...warnings, ...referenceWarnings(datafile), ...pages.value],
   })
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { type JsonFailure, parseJson } from '../base/json.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import { compile, type Issue, LIMITS, type Project, parseDatafile, referenceWarnings } from '../engine/index.ts'
+import { checkPages } from '../pages/plan/check-pages.ts'
 import { EXIT, failure, type Outcome } from './exit.ts'
 import { locateSyntaxError, locator, type Position } from './locate.ts'
 
@@ -20,17 +21,20 @@ export async function readDatafile(file: string): Promise<Result<CheckedDatafile
   const { text, bytes } = read.value
   const json = parseJson(text, { maxDepth: LIMITS.depth })
   if (!json.ok) return err(failure(EXIT.refused, describeJsonFailure(file, text, json.error)))
+  const listing = { file, text }
   const parsed = parseDatafile(json.value)
-  if (!parsed.ok) {
-    const count = `${file} is not a valid datafile: ${counted(parsed.error.length, 'issue')}.`
-    return err(failure(EXIT.refused, ...describeIssues({ file, text, severity: 'error' }, parsed.error), count))
-  }
+  if (!parsed.ok) return err(refusal(listing, parsed.error))
   const { datafile, warnings } = parsed.value
-  return ok({
-    bytes,
-    project: compile(datafile),
-    warnings: describeIssues({ file, text, severity: 'warning' }, [...warnings, ...referenceWarnings(datafile)]),
-  })
+  const project = compile(datafile)
+  const pages = checkPages({ datafile, project })
+  if (!pages.ok) return err(refusal(listing, pages.error))
+  const odd = [...warnings, ...referenceWarnings(datafile), ...pages.value]
+  return ok({ bytes, project, warnings: describeIssues({ ...listing, severity: 'warning' }, odd) })
+}
+
+function refusal({ file, text }: Omit<Listing, 'severity'>, issues: readonly Issue[]): Outcome {
+  const count = `${file} is not a valid datafile: ${counted(issues.length, 'issue')}.`
+  return failure(EXIT.refused, ...describeIssues({ file, text, severity: 'error' }, issues), count)
 }
 
 /** `revision 42, 3 flags, 5 experiments, 2 audiences, 12,345 bytes` */

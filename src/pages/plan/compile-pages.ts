@@ -48,7 +48,13 @@ export function compilePages(parsed: ParsedPages, project: Project): PageProject
     if (entry.isDelivery && compiledRule.flags.length === 0) continue
     for (const pageId of pagesOf(entry, compiledRule)) rulesOfPages.get(pageId)?.push(compiledRule)
   }
-  return { project, pages: [...pages.values()], contents: new Map() }
+  const compiledPages = [...pages.values()]
+  return { project, pages: compiledPages, redirecting: compiledPages.flatMap(redirecting), contents: new Map() }
+}
+
+function redirecting(page: CompiledPage): PageProject['redirecting'] {
+  const rules = page.rules.filter(({ redirects }) => redirects.has(page.id))
+  return rules.length === 0 ? [] : [{ page, rules }]
 }
 
 /** What compiling one rule needs of the others. */

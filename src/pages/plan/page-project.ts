@@ -9,6 +9,8 @@ export interface PageProject {
   readonly project: Project
   /** In datafile order. */
   readonly pages: readonly CompiledPage[]
+  /** The pages on which any variation redirects, with the rules that have such a one. */
+  readonly redirecting: readonly { readonly page: CompiledPage; readonly rules: readonly PageRule[] }[]
   /** What the visitors of one combination of variations are sent, by combination, as far as it has come up. */
   readonly contents: Map<string, PageContent>
 }

@@ -49,12 +49,12 @@ interface PossibleRedirect {
 }
 
 /** All that could be made at a URL: by the rules that can apply, and by `own` in any case. */
-function redirectsAt({ pages }: PageProject, url: string, own: PageRule): readonly PossibleRedirect[] {
+function redirectsAt({ redirecting }: PageProject, url: string, own: PageRule): readonly PossibleRedirect[] {
   const compared = comparedUrl(url)
-  return pages.flatMap((page) => {
-    const rules = page.rules.filter((rule) => rule.redirects.has(page.id) && (rule === own || canApply(rule)))
-    if (rules.length === 0 || !page.matches(compared)) return []
-    return rules.flatMap((rule) => possibleRedirects(rule, page.id, url))
+  return redirecting.flatMap(({ page, rules }) => {
+    if (!page.matches(compared)) return []
+    const possible = rules.filter((rule) => rule === own || canApply(rule))
+    return possible.flatMap((rule) => possibleRedirects(rule, page.id, url))
   })
 }
 
