@@ -19,7 +19,7 @@ export function withoutOwnParameters(url: URL): URL {
     .join('&')
   if (kept === query) return url
   const without = new URL(url)
-  without.search = kept
+  without.search = kept && `?${kept}`
   return without
 }
 

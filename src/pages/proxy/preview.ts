@@ -72,10 +72,11 @@ export function parseForce(text: string): readonly [experimentKey: string, varia
 /** The address under which the holder sees what is granted. Parameters of an earlier link are replaced. */
 export async function previewLink(url: URL, grant: Omit<PreviewGrant, 'host'>, secret: string): Promise<URL> {
   const link = new URL(withoutOwnParameters(url))
-  const parameters = new URLSearchParams(grant.forces.map((force) => [OWN_PARAMETERS.force, force]))
+  const parameters = new URLSearchParams()
+  for (const force of grant.forces) parameters.append(OWN_PARAMETERS.force, force)
   if (grant.isDebug) parameters.append(OWN_PARAMETERS.debug, 'true')
   parameters.append(OWN_PARAMETERS.token, await previewToken({ ...grant, host: url.host }, secret))
-  link.search = [link.search.slice(1), String(parameters)].filter((text) => text !== '').join('&')
+  link.search = `${link.search || '?'}${link.search && '&'}${parameters}`
   return link
 }
 
