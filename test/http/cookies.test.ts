@@ -102,16 +102,15 @@ describe('setCookie', () => {
   })
 
   it.each([
-    ['a line break', 'a\r\nSet-Cookie: x=1', 'a%0D%0ASet-Cookie%3A%20x%3D1'],
-    ['an attribute', 'a; Domain=evil.example', 'a%3B%20Domain%3Devil.example'],
+    ['a line break', 'a\r\nSet-Cookie: x=1', 'a%0D%0ASet-Cookie:%20x=1'],
+    ['an attribute', 'a; Domain=evil.example', 'a%3B%20Domain=evil.example'],
     ['NUL', 'a\0b', 'a%00b'],
     ['letters outside ASCII', 'é😀', '%C3%A9%F0%9F%98%80'],
+    ['half a character', 'a\ud800', 'a%EF%BF%BD'],
+    ['a sign that encodes', '100%3B', '100%253B'],
+    ['quotes, commas and backslashes', '",\\', '%22%2C%5C'],
   ])('lets no value become anything else: %s', (_, value, expected) => {
     expect(setCookie({ ...cookie, value }).split(';')[0]).toBe(`turnout_visitor=${expected}`)
-  })
-
-  it.each(['a\r\nb', 'a;b', 'a=b', ''])('refuses the name %j', (name) => {
-    expect(() => setCookie({ ...cookie, name })).toThrow(TypeError)
   })
 
   it('is read again as it was written', () => {
