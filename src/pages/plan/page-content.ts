@@ -1,5 +1,6 @@
 import { fingerprint } from '../../http/etag.ts'
-import type { Edit, PlannedEdit } from './page.ts'
+import { placeEdits } from '../html/place-edits.ts'
+import type { Edit } from './page.ts'
 import type { PageAction, PageContent, PageProject } from './page-project.ts'
 
 /** Combinations kept: more can only come up where many experiments are about one page, and are made again each time. */
@@ -33,8 +34,4 @@ function gather(actions: readonly PageAction[]): readonly Edit[] {
     edits.set(edit.id, dependencies.length === edit.dependencies.length ? edit : { ...edit, dependencies })
   }
   return [...edits.values()]
-}
-
-function placeEdits(edits: readonly Edit[]): readonly PlannedEdit[] {
-  return edits.map((edit) => ({ edit, place: 'browser' }))
 }
