@@ -5,35 +5,44 @@ import fallback from '#fallback-datafile'
 import { version } from '../package.json'
 import { createKvDatafileActions } from './admin/kv-datafile-actions.ts'
 import type { Api } from './api/api.ts'
+import { asksForDecision } from './api/decide.ts'
 import { respondFailure } from './api/failure.ts'
 import { answerRequest } from './api/routes.ts'
 import type { Log } from './base/log.ts'
-import { ok, type Result } from './base/result.ts'
+import { err, ok, type Result } from './base/result.ts'
 import { createLogRecorder } from './events/log-recorder.ts'
+import { underMount } from './http/mount.ts'
+import { ORIGIN_TIMEOUT_MS, originOf } from './pages/proxy/origin.ts'
+import { AS_IT_IS, servePage } from './pages/proxy/serve-page.ts'
+import type { Site } from './pages/proxy/site.ts'
 import { createBackground } from './platform/background.ts'
 import { parseConfig } from './platform/config.ts'
 import { parseFallback } from './platform/fallback-datafile.ts'
 import { createLog } from './platform/log.ts'
+import { readOriginConfig } from './platform/origin-config.ts'
 import type { ConfigIssue } from './platform/read-env.ts'
+import { readerOf } from './platform/read-env.ts'
 import { createCachedStore } from './store/cached.ts'
+import { createPagesSwitch } from './store/pages-switch.ts'
 
 export default {
   fetch(request, env) {
-    const { log, api } = isolateOf(env)
-    if (!api.ok) return respondFailure({ code: 'misconfigured', issues: api.error })
+    const { log, answer } = isolateOf(env)
     try {
-      const answer = answerRequest(request, api.value)
-      return answer instanceof Promise ? answer.catch((cause) => answerBug(cause, log)) : answer
+      const response = answer(request)
+      return response instanceof Promise ? response.catch((cause) => answerBug(cause, log)) : response
     } catch (cause) {
       return answerBug(cause, log)
     }
   },
 } satisfies ExportedHandler<object>
 
+type Answer = (request: Request) => Response | Promise<Response>
+
 /** What one isolate keeps between requests. */
 interface Isolate {
   readonly log: Log
-  readonly api: Result<Api, readonly ConfigIssue[]>
+  readonly answer: Answer
 }
 
 /** The environment of an isolate is one object, so that everything is made once. */
@@ -43,9 +52,8 @@ function isolateOf(env: object): Isolate {
   const known = isolates.get(env)
   if (known !== undefined) return known
   const log = createLog({ write: writeLine, clock: Date.now, everyMs: LOG_EVERY_MS, unbounded: UNBOUNDED })
-  const isolate = { log, api: createApi(env, log) }
+  const isolate = { log, answer: createAnswer(env, log) }
   isolates.set(env, isolate)
-  if (!isolate.api.ok) log({ level: 'error', code: 'misconfigured', issues: JSON.stringify(isolate.api.error) })
   return isolate
 }
 
@@ -53,27 +61,75 @@ function isolateOf(env: object): Isolate {
 const LOG_EVERY_MS = 10_000
 const UNBOUNDED = new Set(['internal_error'])
 
-function createApi(env: object, log: Log): Isolate['api'] {
+/** Where the API is on a site that is proxied, whose own paths are all the others. */
+const MOUNT = '/_turnout'
+
+/** A decision service, or where an origin is set a proxy for it. Whatever else is misconfigured, pages are passed on. */
+function createAnswer(env: object, log: Log): Answer {
+  const issues: ConfigIssue[] = []
+  const originConfig = readOriginConfig(readerOf(env, issues))
+  const services = issues.length > 0 ? err(issues) : createServices(env, log, originConfig === null ? '' : MOUNT)
+  if (!services.ok) log({ level: 'error', code: 'misconfigured', issues: JSON.stringify(services.error) })
+  const answerApi: Answer = services.ok
+    ? (request) => answerRequest(request, services.value.api)
+    : () => respondFailure({ code: 'misconfigured', issues: services.ok ? [] : services.error })
+  if (originConfig === null) return answerApi
+  const origin = originOf(originConfig.setting, {
+    fetch,
+    assets: originConfig.assets,
+    log,
+    timeoutMs: ORIGIN_TIMEOUT_MS,
+  })
+  const site = services.ok ? services.value.site : null
+  return (request) => {
+    const own = underMount(request, MOUNT) ?? (asksForDecision(request) ? request : null)
+    if (own !== null) return answerApi(own)
+    return site === null ? origin.fetch(request, AS_IT_IS) : servePage(request, origin, site)
+  }
+}
+
+/** What requests are answered with. */
+interface Services {
+  readonly api: Api
+  readonly site: Site
+}
+
+function createServices(env: object, log: Log, mount: string): Result<Services, readonly ConfigIssue[]> {
   const parsed = parseConfig(env)
   if (!parsed.ok) return parsed
   const config = parsed.value
   const bundled = parseFallback(fallback, config.sdkKey)
-  if (!bundled.ok) return { ok: false, error: [bundled.error] }
+  if (!bundled.ok) return err([bundled.error])
+  const background = createBackground(waitUntil, log)
+  const clock = Date.now
   const store = createCachedStore({
     kv: config.datafiles,
-    clock: Date.now,
+    clock,
     random: Math.random,
-    background: createBackground(waitUntil, log),
+    background,
     log,
     freshMs: config.freshMs,
     maxDatafileBytes: config.maxDatafileBytes,
     bundled: bundled.value,
   })
-  return ok({
+  const impressions = createLogRecorder(log)
+  const site: Site = {
+    sdkKey: config.sdkKey,
+    store,
+    isOff: createPagesSwitch({ kv: config.datafiles, clock, background, log }),
+    exposures: impressions,
+    log,
+    clock,
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    newId: () => crypto.randomUUID(),
+    planPath: `${mount}/v1/page`,
+    settings: config.pages,
+  }
+  const api: Api = {
     store,
     health: store.health,
-    datafiles: createKvDatafileActions({ ...config, kv: config.datafiles, served: store, clock: Date.now }),
-    impressions: createLogRecorder(log),
+    datafiles: createKvDatafileActions({ ...config, kv: config.datafiles, served: store, clock }),
+    impressions,
     log,
     adminToken: config.adminToken,
     allowedOrigins: config.allowedOrigins,
@@ -81,7 +137,10 @@ function createApi(env: object, log: Log): Isolate['api'] {
     maxDatafileBytes: config.maxDatafileBytes,
     rateLimiter: config.rateLimiter,
     version,
-  })
+    site,
+    isProxy: mount !== '',
+  }
+  return ok({ api, site })
 }
 
 function writeLine(line: string): void {

@@ -2,6 +2,7 @@ import type { DatafileActions } from '../admin/datafile-actions.ts'
 import type { Log } from '../base/log.ts'
 import type { ImpressionRecorder } from '../events/impression.ts'
 import type { AllowedOrigins } from '../http/cors.ts'
+import type { Site } from '../pages/proxy/site.ts'
 import type { DatafileHealth, DatafileStore } from '../store/datafile-store.ts'
 import type { RateLimiter } from './rate-limit.ts'
 
@@ -22,4 +23,8 @@ export interface Api {
   /** `null`: requests are not counted. */
   readonly rateLimiter: RateLimiter | null
   readonly version: string
+  /** What pages are planned with. */
+  readonly site: Site
+  /** Whether pages are proxied, and visitors so known by their cookie. */
+  readonly isProxy: boolean
 }

@@ -28,6 +28,13 @@ export async function postDecision(request: Request, api: Api): Promise<Response
   return parsed.ok ? answer(request, parsed.value, api) : failed(request, parsed.error, api)
 }
 
+/** Whether a request to a site that is proxied is for a decision: those with all three parameters are, at its root. */
+export function asksForDecision({ url, method }: Request): boolean {
+  if ((method !== 'GET' && method !== 'HEAD') || !url.includes('userId=')) return false
+  const { pathname, searchParams } = new URL(url)
+  return pathname === '/' && ['feature', 'userId', 'key'].every((name) => searchParams.has(name))
+}
+
 function answer(request: Request, asked: DecisionRequest, api: Api): Response | Promise<Response> {
   const sdkKey = parseSdkKey(asked.sdkKey)
   if (sdkKey === null) return failed(request, { code: 'datafile_not_found' }, api)

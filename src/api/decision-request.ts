@@ -128,7 +128,8 @@ function checked(request: UncheckedRequest): Parsed {
   return ok({ ...request, features: features[0] === ALL ? 'all' : features })
 }
 
-function parseAttributes(text: string | null): Result<Attributes, Failure> {
+/** The attributes of a query: JSON, or nothing at all. */
+export function parseAttributes(text: string | null): Result<Attributes, Failure> {
   if (text === null || text === '') return ok(NO_ATTRIBUTES)
   if (isLongerThan(text, REQUEST_LIMITS.attributesBytes)) return invalid('attributes', SHORT_ATTRIBUTES)
   const parsed = parseJson(text, { maxDepth: MAX_DEPTH })

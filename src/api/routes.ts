@@ -9,6 +9,7 @@ import { deleteDatafile, getDatafile, putDatafile } from './datafiles.ts'
 import { getDecision, postDecision } from './decide.ts'
 import { respondFailure } from './failure.ts'
 import { getHealth } from './health.ts'
+import { getPage, getPageScript } from './page.ts'
 
 /** Every path that is not `/`, with what it answers to. */
 const ROUTES: readonly Route<Api>[] = [
@@ -20,6 +21,8 @@ const ROUTES: readonly Route<Api>[] = [
     methods: { GET: getDatafile, PUT: putDatafile, DELETE: deleteDatafile },
     isThere: hasOperators,
   },
+  { path: '/v1/page', methods: { GET: getPage }, preflight: permit },
+  { path: '/v1/page.js', methods: { GET: getPageScript } },
   { path: '/health', methods: { GET: getHealth } },
 ]
 

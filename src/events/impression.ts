@@ -6,9 +6,11 @@ export interface Impression {
   readonly revision: string
   readonly userId: string
   readonly attributes: Attributes
+  /** Empty for an experiment on pages that belongs to no flag. */
   readonly flagKey: string
   readonly enabled: boolean
-  readonly source: Evidence['source']
+  /** `experiment`: one on pages that belongs to no flag. */
+  readonly source: Evidence['source'] | 'experiment'
   readonly rule: Evidence['rule']
   readonly variation: Evidence['variation']
 }

@@ -91,3 +91,17 @@ export interface PagePlan {
    */
   readonly cacheTag: string | null
 }
+
+/** Nothing is to happen. */
+export const NO_PLAN: PagePlan = {
+  pageKeys: [],
+  decisions: [],
+  edits: [],
+  css: '',
+  redirect: null,
+  hydrates: false,
+  clientNavigation: false,
+  cookies: [],
+  profile: null,
+  cacheTag: null,
+}

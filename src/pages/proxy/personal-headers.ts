@@ -9,7 +9,15 @@ const FOR_SHARED_CACHES = [
   'Surrogate-Control',
 ]
 /** True of the origin's bytes alone. */
-const OF_THE_BYTES = ['Content-Length', 'Accept-Ranges', 'Content-MD5', 'Digest', 'Content-Digest', 'Repr-Digest']
+const OF_THE_BYTES = [
+  'Content-Encoding',
+  'Content-Length',
+  'Accept-Ranges',
+  'Content-MD5',
+  'Digest',
+  'Content-Digest',
+  'Repr-Digest',
+]
 
 /**
  * Makes an answer the visitor's own: browsers may keep it and have to ask again, nobody else may keep it. Where the
@@ -19,10 +27,15 @@ export function makePersonal(headers: Headers, etag: string | null): void {
   const noStore = /\bno-store\b/i.test(headers.get('Cache-Control') ?? '')
   headers.set('Cache-Control', noStore ? 'private, no-store' : 'private, no-cache')
   for (const name of FOR_SHARED_CACHES) headers.delete(name)
+  setEtag(headers, etag)
+  varyByCookie(headers)
+}
+
+/** Makes an entity tag the only validator, or leaves none. */
+export function setEtag(headers: Headers, etag: string | null): void {
   headers.delete('Last-Modified')
   if (etag === null) headers.delete('ETag')
   else headers.set('ETag', etag)
-  varyByCookie(headers)
 }
 
 /** Drops what no longer describes a body that is being edited. */

@@ -59,7 +59,7 @@ interface TaggedPlan {
 
 /** An entity tag (RFC 9110, 8.8.3); a quote cannot stand inside. */
 const TAG = /^(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"$/
-const PAGE_TAG = /W\/"([\x21\x23-\x7e\x80-\xff]*)~([smw])([\w-]+)"/g
+const PAGE_TAG = /W\/"([\x21\x23-\x7e\x80-\xff]*)~([smw])([\w.-]+)"/g
 
 function taggedPlans(ifNoneMatch: string | null): readonly TaggedPlan[] {
   if (ifNoneMatch === null) return []

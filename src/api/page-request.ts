@@ -1,0 +1,49 @@
+import { err, ok, type Result } from '../base/result.ts'
+import type { Attributes } from '../engine/index.ts'
+import type { Query } from '../http/query.ts'
+import { isLongerThan, parseAttributes, REQUEST_LIMITS } from './decision-request.ts'
+import type { Failure } from './failure.ts'
+
+/** What is asked of `GET /v1/page` and `GET /v1/page.js`. */
+export interface PlanRequest {
+  /** As the visitor sees it. */
+  readonly url: URL
+  /** `null`: whoever the visitor cookie names. */
+  readonly userId: string | null
+  /** `null`: the site's own. */
+  readonly sdkKey: string | null
+  readonly attributes: Attributes
+}
+
+/** As long as the platform takes one. */
+const MAX_URL_LENGTH = 16_384
+
+/** Parses the query. On a site that is proxied user and key may be left out, elsewhere they are missing. */
+export function parsePlanRequest(query: Query, isProxy: boolean): Result<PlanRequest, Failure> {
+  const repeated = SINGLE.find((name) => query.getAll(name).length > 1)
+  if (repeated !== undefined) return invalid(repeated, 'given once')
+  const missing = (isProxy ? (['url'] as const) : REQUIRED).filter((name) => !query.get(name))
+  if (missing.length > 0) return err({ code: 'missing_parameter', missing })
+  const url = parseUrl(query.get('url') ?? '')
+  if (url === null) return invalid('url', `an absolute http or https URL of at most ${MAX_URL_LENGTH} characters`)
+  const userId = query.get('userId') || null
+  if (isLongerThan(userId ?? '', REQUEST_LIMITS.userIdBytes)) {
+    return invalid('userId', `at most ${REQUEST_LIMITS.userIdBytes} bytes of UTF-8`)
+  }
+  const attributes = parseAttributes(query.get('attributes'))
+  return attributes.ok
+    ? ok({ url, userId, sdkKey: query.get('key') || null, attributes: attributes.value })
+    : attributes
+}
+
+const REQUIRED = ['url', 'userId', 'key'] as const
+const SINGLE = [...REQUIRED, 'attributes'] as const
+
+function parseUrl(text: string): URL | null {
+  if (text.length > MAX_URL_LENGTH || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return null
+  return new URL(text)
+}
+
+function invalid(parameter: string, expected: string): { readonly ok: false; readonly error: Failure } {
+  return err({ code: 'invalid_parameter', parameter, expected })
+}

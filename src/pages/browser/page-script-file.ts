@@ -1,0 +1,18 @@
+import { jsonForScript } from '../../base/script-text.ts'
+import type { PagePlan, PlannedEdit } from '../plan/page.ts'
+import { pageScripts } from './page-script.ts'
+
+/** A plan as the text of a script file, for a page that no Worker has edited: everything is done in the browser. */
+export function pageScriptFile({ edits, css, redirect, hydrates }: PagePlan): string {
+  if (redirect !== null) return `location.replace(${jsonForScript(redirect)})`
+  return pageScripts({ edits: [...styleEdit(css), ...edits], hydrates, navigation: null }).join('\n')
+}
+
+function styleEdit(css: string): readonly PlannedEdit[] {
+  if (css === '') return []
+  const html = `<style data-turnout>${css}</style>`
+  const operation = { kind: 'insert', position: 'append', html } as const
+  return [
+    { place: 'browser', edit: { kind: 'dom', id: 'turnout-style', selector: 'head', operation, dependencies: [] } },
+  ]
+}

@@ -1,0 +1,100 @@
+/** Applies a plan to the origin's answer. Whatever is not a page to be edited goes on as it came. */
+import type { JsonValue } from '../../base/json.ts'
+import { setsCookie } from '../../http/cookies.ts'
+import { copyResponse } from '../../http/copy-response.ts'
+import { type EditableHtml, editableHtml } from '../html/editable.ts'
+import { insertAtScriptPlace } from '../html/insert-markup.ts'
+import { rewriteBody } from '../html/rewrite.ts'
+import type { PagePlan } from '../plan/page.ts'
+import { type Dressing, dress } from './dress.ts'
+import { forgetBytes, makePersonal, setEtag } from './personal-headers.ts'
+import { keptTag, pageTag } from './validators.ts'
+import { NOTE } from './visit.ts'
+
+export interface Application {
+  readonly request: Request
+  /** The origin's, its body unread. */
+  readonly response: Response
+  readonly plan: PagePlan
+  /** Where the page asks for the plan of the next URL when it navigates by itself: a path of its own site. */
+  readonly planPath: string
+  /** For somebody who looks before it is live: kept nowhere. */
+  readonly isPreview: boolean
+  /** JSON to put into the page, for whoever wants to know why it is as it is. */
+  readonly debug: JsonValue | null
+}
+
+/** What the visitor gets. */
+export interface AppliedPlan {
+  readonly response: Response
+  /** The page is what the plan says: what was decided counts as shown. */
+  readonly isShown: boolean
+}
+
+/** Applies a plan. Where it rejects, something of ours is broken, and the origin's answer is still whole. */
+export async function applyPlan(application: Application): Promise<AppliedPlan> {
+  const { request, response, plan } = application
+  const tag = tagOf(plan)
+  if (tag === null) return untouched(response)
+  if (response.status === 304) return keep(application, tag)
+  const html = editableHtml(request.method, response)
+  return html === null ? untouched(response) : await edit(application, html, tag)
+}
+
+/** Where only the script that follows the page's own navigation is put in, which is the same for everyone. */
+const NAVIGATION_TAG = 'n'
+
+/** What entity tags of the page go by; `null`: the page is the origin's, byte for byte. */
+export function tagOf({ cacheTag, clientNavigation }: PagePlan): string | null {
+  return cacheTag ?? (clientNavigation ? NAVIGATION_TAG : null)
+}
+
+function untouched(response: Response): AppliedPlan {
+  return { response, isShown: false }
+}
+
+/** The visitor has the page, edited as it would be now. */
+function keep({ request, response, plan }: Application, tag: string): AppliedPlan {
+  const answer = copyResponse(response)
+  const etag = keptTag(tag, request.headers.get('If-None-Match'), response.headers)
+  personalise(answer.headers, plan, etag)
+  return { response: answer, isShown: true }
+}
+
+async function edit(application: Application, { charset }: EditableHtml, tag: string): Promise<AppliedPlan> {
+  const { request, response } = application
+  const dressing = await dress(application)
+  const { head, edits, isIncomplete } = dressing
+  const isEdited = head !== '' || edits.length > 0
+  const headers = headersOf(application, dressing, tag)
+  if (isEdited) forgetBytes(headers)
+  const init = { status: response.status, statusText: response.statusText, headers }
+  const isShown = !isIncomplete
+  if (request.method === 'HEAD') return { response: new Response(null, init), isShown }
+  if (!isEdited) return { response: new Response(response.body, init), isShown }
+  const body = await insertAtScriptPlace(response, head)
+  if (body === null) return untouched(response)
+  const edited = edits.length === 0 ? body : rewriteBody(body, { edits, charset })
+  return { response: new Response(edited, init), isShown }
+}
+
+function headersOf({ response, plan, isPreview }: Application, dressing: Dressing, tag: string): Headers {
+  const headers = new Headers(response.headers)
+  dressing.amend(headers)
+  personalise(headers, plan, dressing.usesNonce || isPreview ? null : pageTag(response.headers, tag))
+  if (isPreview) headers.set('Cache-Control', 'private, no-store')
+  if (dressing.isIncomplete) headers.append(NOTE, 'policy-forbids-script')
+  return headers
+}
+
+/** Where no experiment is about the page, its own caching stands. */
+function personalise(headers: Headers, { cacheTag, cookies }: PagePlan, etag: string | null): void {
+  if (cacheTag !== null) makePersonal(headers, etag)
+  else setEtag(headers, etag)
+  for (const cookie of cookies) addCookie(headers, cookie)
+}
+
+/** The origin's own cookie of that name stands. */
+function addCookie(headers: Headers, cookie: string): void {
+  if (!setsCookie(headers, cookie.slice(0, cookie.indexOf('=')))) headers.append('Set-Cookie', cookie)
+}

@@ -1,0 +1,33 @@
+import { copyResponse } from '../../http/copy-response.ts'
+import { applyPlan } from './apply-plan.ts'
+import { debugJson } from './debug-json.ts'
+import { recordExposures } from './exposures.ts'
+import type { Site } from './site.ts'
+import { NOTE, type PlannedVisit, type Visit } from './visit.ts'
+
+export interface Carrying {
+  readonly request: Request
+  readonly visit: Visit
+  /** The origin's. */
+  readonly response: Response
+  readonly site: Site
+}
+
+/** Carries out what was planned, and counts what is shown by it. Rejects only while the origin's answer is still whole. */
+export async function carryOut({ request, visit, response, site }: Carrying): Promise<Response> {
+  const answer = visit.kind === 'left-alone' ? response : await apply(visit, { request, visit, response, site })
+  const { setCookie, note } = visit
+  if (setCookie === null && note === null) return answer
+  const amended = copyResponse(answer)
+  if (setCookie !== null) amended.headers.append('Set-Cookie', setCookie)
+  if (note !== null) amended.headers.append(NOTE, note)
+  return amended
+}
+
+async function apply(visit: PlannedVisit, { request, response, site }: Carrying): Promise<Response> {
+  const { plan, isPreview, isDebug } = visit
+  const debug = isDebug ? debugJson(visit) : null
+  const applied = await applyPlan({ request, response, plan, planPath: site.planPath, isPreview, debug })
+  if (applied.isShown && request.method === 'GET') recordExposures(visit, site)
+  return applied.response
+}

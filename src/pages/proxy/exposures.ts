@@ -1,0 +1,33 @@
+import type { Project } from '../../engine/index.ts'
+import type { Impression } from '../../events/impression.ts'
+import type { PageDecision } from '../plan/page.ts'
+import type { Site } from './site.ts'
+import type { PlannedVisit } from './visit.ts'
+
+/**
+ * Counts what a person is shown: one exposure for each experiment that they are in, or held out of. Deliveries
+ * count where the datafile says so, as they do when a flag is asked for.
+ */
+export function recordExposures(visit: PlannedVisit, { sdkKey, exposures }: Pick<Site, 'sdkKey' | 'exposures'>): void {
+  if (!visit.isCounted || sdkKey === null) return
+  const { plan, userId, attributes, loaded } = visit
+  const { project } = loaded
+  const common = { sdkKey, revision: project.revision, userId, attributes }
+  exposures.record(
+    plan.decisions.flatMap((decision) => {
+      const { variation, source } = decision
+      if (variation === null || (source === 'rollout' && !project.sendFlagDecisions)) return []
+      return [{ ...common, ...shownBy(decision, project), enabled: variation.featureEnabled, variation }]
+    }),
+  )
+}
+
+function shownBy(
+  { experimentId, flagKey, source }: PageDecision,
+  { experimentsById, holdouts }: Project,
+): Pick<Impression, 'flagKey' | 'source' | 'rule'> {
+  const rule = source === 'holdout' ? holdouts.find(({ id }) => id === experimentId) : experimentsById.get(experimentId)
+  const common = { flagKey: flagKey ?? '', rule: rule ?? null }
+  if (source === 'experiment') return { ...common, source: flagKey === null ? 'experiment' : 'feature-test' }
+  return { ...common, source }
+}

@@ -1,0 +1,138 @@
+import type { Attributes } from '../../engine/index.ts'
+import { type Cookies, readCookies } from '../../http/cookies.ts'
+import type { LoadedDatafile, Lookup } from '../../store/datafile-store.ts'
+import { pageProjectOf } from '../plan/compile-pages.ts'
+import { fillAttributes } from '../plan/edge-attributes.ts'
+import type { PageProject } from '../plan/page-project.ts'
+import { type PageQuestion, planPage } from '../plan/plan-page.ts'
+import { participationOf } from './participation.ts'
+import { type Preview, readPreview } from './preview.ts'
+import type { Site } from './site.ts'
+import { readProfile, stickyCookie } from './sticky.ts'
+import { LEFT_ALONE, leftAloneBecause, type Visit } from './visit.ts'
+import { readVisitor, type Visitor, visitorCookie } from './visitor.ts'
+
+/** What is asked of a page, by a request for it or in place of one. */
+export interface PageRequest {
+  /** As the visitor sees it. */
+  readonly url: URL
+  readonly method: string
+  readonly headers: Headers
+  /** What Cloudflare knows of where the request comes from. */
+  readonly cf: Readonly<Record<string, unknown>> | undefined
+  /** Who is meant where a caller says so, whose own business consent then is; else whoever the cookie names. */
+  readonly userId?: string | null
+  readonly attributes?: Attributes
+}
+
+/**
+ * Plans what is to become of a page. A value rather than a promise where the datafile is in memory and nothing has to be
+ * verified, which is nearly always.
+ */
+export function planVisit(page: PageRequest, site: Site): Visit | Promise<Visit> {
+  const { sdkKey, settings, store, isOff, clock } = site
+  if (sdkKey === null || !settings.isOn) return LEFT_ALONE
+  const off = isOff()
+  const lookup = store.read(sdkKey)
+  const preview = hasOwnParameters(page) ? readPreview(page.url, settings, clock()) : NO_PREVIEW
+  if (off instanceof Promise || lookup instanceof Promise || preview instanceof Promise) {
+    return Promise.all([off, lookup, preview]).then((known) => planKnowing(...known, { page, site }))
+  }
+  return planKnowing(off, lookup, preview, { page, site })
+}
+
+const NO_PREVIEW: Preview = { kind: 'none' }
+
+/** All of ours begin alike. */
+function hasOwnParameters({ url }: PageRequest): boolean {
+  return url.search.includes('turnout_')
+}
+
+interface Asked {
+  readonly page: PageRequest
+  readonly site: Site
+}
+
+function planKnowing(isOff: boolean, lookup: Lookup, preview: Preview, { page, site }: Asked): Visit {
+  if (isOff) return LEFT_ALONE
+  if (lookup.kind !== 'found') return leftAloneBecause('no-datafile')
+  const loaded = lookup.datafile
+  const pages = pageProjectOf(loaded)
+  if (!pages.ok) {
+    const [first] = pages.error
+    const { revision } = loaded.stamp
+    site.log({ level: 'error', code: 'pages_invalid', revision, path: first?.path ?? '', count: pages.error.length })
+    return leftAloneBecause('pages-invalid')
+  }
+  return planFor({ page, site, preview, loaded, pages: pages.value, cookies: readCookies(page.headers.get('Cookie')) })
+}
+
+interface Known extends Asked {
+  readonly preview: Preview
+  readonly loaded: LoadedDatafile
+  readonly pages: PageProject
+  readonly cookies: Cookies
+}
+
+function planFor(known: Known): Visit {
+  const { page, site, preview, loaded, pages, cookies } = known
+  const isPreview = preview.kind === 'granted'
+  const participation = participationOf(
+    { request: page, parameters: page.url.searchParams, cookies, isPreview },
+    page.userId ? { ...site.settings, consentCookie: null } : site.settings,
+  )
+  const { setCookie } = participation
+  if (participation.kind === 'left-alone') return { kind: 'left-alone', setCookie, note: null }
+  const visitor = page.userId ? { id: page.userId, isNew: false } : readVisitor(cookies, site.settings, site.newId)
+  const question = questionOf(known, visitor)
+  return {
+    kind: 'planned',
+    plan: planPage(pages, question),
+    userId: question.userId,
+    attributes: question.attributes,
+    loaded,
+    isCounted: participation.isCounted,
+    isPreview,
+    isDebug: isPreview && preview.isDebug,
+    setCookie,
+    note: preview.kind === 'refused' ? `preview-${preview.reason}` : null,
+  }
+}
+
+function questionOf({ page, site, preview, loaded, cookies }: Known, visitor: Visitor): PageQuestion {
+  const { settings } = site
+  const { project } = loaded
+  const isPreview = preview.kind === 'granted'
+  return {
+    url: page.url.href,
+    userId: visitor.id,
+    attributes: fillAttributes(
+      page.attributes ?? {},
+      project,
+      factsOf(page, cookies, visitor),
+      settings.attributeNames,
+    ),
+    ...(settings.isSticky && !isPreview ? { profile: readProfile(cookies, project) } : {}),
+    ...(isPreview ? { forced: [...preview.forced].map(forcedVariation), includeReasons: preview.isDebug } : {}),
+    clientNavigation: settings.clientNavigation,
+    cookiesFor: ({ applies, profile }) => {
+      if (!applies || isPreview) return []
+      const sticky = settings.isSticky ? stickyCookie(profile, cookies, settings) : null
+      return [visitor.isNew ? visitorCookie(visitor, settings) : null, sticky].filter((cookie) => cookie !== null)
+    },
+  }
+}
+
+function forcedVariation([experimentKey, variationKey]: readonly [string, string]) {
+  return { experimentKey, variationKey }
+}
+
+function factsOf({ url, headers, cf }: PageRequest, cookies: Cookies, { isNew }: Visitor) {
+  return {
+    url: url.href,
+    header: (name: string) => headers.get(name),
+    cf,
+    cookie: (name: string) => cookies.get(name),
+    isFirstSession: isNew,
+  }
+}

@@ -1,0 +1,66 @@
+/** What a page, or somebody else's Worker, is told of a page's plan: this visitor's changes, and nothing of the others. */
+
+/** The answer of `GET /v1/page`. */
+export interface PageAnswer {
+  /** In the order in which they apply. */
+  readonly edits: readonly PageEdit[]
+  readonly css: string
+  /** Absolute, http(s). */
+  readonly redirect: string | null
+  readonly hydrates: boolean
+  readonly clientNavigation: boolean
+  readonly decisions: readonly PageAnswerDecision[]
+  /** Values of `Set-Cookie`, for whoever sends the page. */
+  readonly cookies: readonly string[]
+  /** Equal where the page is edited alike; `null`: no running experiment is about it. */
+  readonly cacheTag: string | null
+}
+
+export interface PageAnswerDecision {
+  readonly experimentKey: string
+  /** `null` for an experiment on pages only. */
+  readonly flagKey: string | null
+  readonly variationKey: string | null
+}
+
+/** One change, as the script in the page reads it. */
+export type PageEdit = PageDomEdit | PageCodeEdit
+
+export interface PageDomEdit {
+  readonly id?: string
+  readonly place?: PagePlace
+  readonly selector: string
+  readonly operation: PageOperation
+  /** Ids of edits that come before this one; absent: none. */
+  readonly dependencies?: readonly string[]
+  /** `1`: the element's end has to be parsed first. `2`: the whole page has to be. */
+  readonly wait?: 1 | 2
+  /** The selector counts siblings, so that it finds another element once one was added or removed. */
+  readonly counts?: 1
+}
+
+export interface PageCodeEdit {
+  readonly id: string
+  readonly place?: PagePlace
+  /** JavaScript. Absent where the page already holds it, in a script of its own. */
+  readonly code?: string
+  readonly dependencies?: readonly string[]
+}
+
+/** Who makes an edit where the page passes through a Worker; a page by itself makes them all. */
+export type PagePlace = 'edge' | 'browser'
+
+export type PageOperation =
+  | { readonly kind: 'attributes'; readonly set: readonly (readonly [name: string, text: string])[] }
+  | {
+      readonly kind: 'style'
+      readonly declarations: readonly (readonly [name: string, text: string])[]
+      readonly replaces?: boolean
+    }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'html'; readonly html: string }
+  | { readonly kind: 'insert'; readonly position: PagePosition; readonly html: string }
+  | { readonly kind: 'remove' }
+  | { readonly kind: 'rearrange'; readonly target: string; readonly position: PagePosition }
+
+export type PagePosition = 'before' | 'after' | 'prepend' | 'append'
