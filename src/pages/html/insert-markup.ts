@@ -56,11 +56,15 @@ async function send(
   { writable, isEncoded }: Sending,
 ): Promise<void> {
   const writer = writable.getWriter()
+  try {
+    await writer.write(start)
+  } catch (error) {
+    return body.cancel(error)
+  }
   const reader = isEncoded ? byteReader(body) : null
-  await writer.write(start)
   if (reader !== null) return sendDecoded(reader, writer)
   writer.releaseLock()
-  await body.pipeTo(writable)
+  return body.pipeTo(writable)
 }
 
 const BUFFER_BYTES = 32_768

@@ -1,0 +1,194 @@
+import { describe, expect, it, vi } from 'vitest'
+import { insertAtScriptPlace } from '../../../src/pages/html/insert-markup.ts'
+import { scanPrefix } from '../../../src/pages/html/prefix-scan.ts'
+import { DOCUMENTS } from '../documents/documents.ts'
+
+const MARKUP = '<script data-turnout>1</script>'
+const HTML = { 'Content-Type': 'text/html' }
+const encoder = new TextEncoder()
+
+/** Each goes another way through the search: a head, none, a charset to be passed, AMP, text, a comment, a byte order mark. */
+const REPRESENTATIVE = [
+  'shops: product page',
+  'shops: list page with omitted tags',
+  'shops: old static page',
+  'shops: php warnings before the page',
+  'comments: conditional for internet explorer',
+  'comments: in the middle of everything',
+  'comments: unclosed',
+  'doctypes: xml declaration before an xhtml doctype',
+  'attributes: spaces around the equals sign',
+  'encodings: utf-8 with a byte order mark',
+  'encodings: Shift_JIS',
+  'encodings: UTF-16 little endian with a byte order mark',
+  'heads: amp with a lightning sign',
+  'heads: http-equiv charset',
+  'implied: text only',
+  'implied: empty document',
+]
+
+describe('every document', () => {
+  it.each(DOCUMENTS)('comes out with the markup at its place: "$name"', async ({ bytes }) => {
+    expect(await sent(pageOf([bytes]))).toEqual(expected(bytes))
+  })
+
+  it.each(DOCUMENTS)('comes out the same from single bytes: "$name"', async ({ bytes }) => {
+    expect(await sent(pageOf(Array.from(bytes, (byte) => Uint8Array.of(byte))))).toEqual(expected(bytes))
+  })
+})
+
+describe('chunks', () => {
+  const documents = DOCUMENTS.filter(({ name }) => REPRESENTATIVE.includes(name))
+
+  it('are tried on documents that are there', () => {
+    expect(documents.map(({ name }) => name).toSorted()).toEqual(REPRESENTATIVE.toSorted())
+  })
+
+  it.each(documents)('may be cut anywhere in the first 2 kB of "$name"', async ({ bytes }) => {
+    const whole = expected(bytes)
+    const cuts = Array.from({ length: Math.min(bytes.length, 2048) }, (_, cut) => cut)
+    const results = await Promise.all(cuts.map((cut) => sent(pageOf([bytes.slice(0, cut), bytes.slice(cut)]))))
+    expect(cuts.filter((cut) => results[cut] !== whole)).toEqual([])
+  })
+
+  it('may be empty', async () => {
+    const empty = new Uint8Array()
+    const page = encoder.encode('<!DOCTYPE html><html><head><title>t</title></head>')
+    const chunks = [empty, page.slice(0, 3), empty, page.slice(3, 25), empty, page.slice(25), empty]
+    expect(await sent(pageOf(chunks))).toBe(expected(page))
+  })
+})
+
+describe('time', () => {
+  it('is not lost: the start is there while the rest is still to come', async () => {
+    const { response, push, close } = openPage()
+    push('<!DOCTYPE html><html><head><title>')
+    const body = await insertAtScriptPlace(response, MARKUP)
+    const reader = readerOf(body)
+    expect(await next(reader)).toBe(`<!DOCTYPE html><html><head>${MARKUP}<title>`)
+    push('t</title>')
+    expect(await next(reader)).toBe('t</title>')
+    close()
+    expect(await next(reader)).toBeNull()
+  })
+})
+
+describe('a fault', () => {
+  it('of the origin later comes after all that came before it', async () => {
+    const { response, push, fail } = openPage()
+    push('<head><title>')
+    const reader = readerOf(await insertAtScriptPlace(response, MARKUP))
+    expect(await next(reader)).toBe(`<head>${MARKUP}<title>`)
+    push('t')
+    expect(await next(reader)).toBe('t')
+    fail(new Error('origin is gone'))
+    await expect(reader.read()).rejects.toThrow('origin is gone')
+  })
+
+  it('of the visitor, who leaves, ends the reading of the origin', async () => {
+    const { response, push, cancelled } = openPage()
+    push('<head><title>')
+    const reader = readerOf(await insertAtScriptPlace(response, MARKUP))
+    await next(reader)
+    await reader.cancel('left')
+    push('t</title>')
+    await vi.waitFor(() => expect(cancelled).toHaveBeenCalledOnce())
+  })
+
+  it('of the visitor, who leaves before the first byte, ends the reading of the origin', async () => {
+    const { response, push, cancelled } = openPage()
+    push('<head><title>')
+    const body = await insertAtScriptPlace(response, MARKUP)
+    await body?.cancel('left')
+    push('t</title>')
+    await vi.waitFor(() => expect(cancelled).toHaveBeenCalledOnce())
+  })
+})
+
+describe('an answer without a place', () => {
+  it.each([
+    ['AMP', '<html amp><head></head>'],
+    ['text', 'Hello'],
+    ['JSON', '{"a":"<head>"}'],
+    ['nothing', ''],
+    ['gzip that nobody said', '\x1f\x8b\x08\x00<head>'],
+    ['64 KB before the place', `<!--${'x'.repeat(65_536)}--><head></head>`],
+  ])('is left whole: %s', async (_, text) => {
+    const response = pageOf([encoder.encode(text)])
+    expect(await insertAtScriptPlace(response, MARKUP)).toBeNull()
+    expect(response.bodyUsed).toBe(false)
+    expect(await response.text()).toBe(text)
+  })
+
+  it('is one without a body', async () => {
+    expect(await insertAtScriptPlace(new Response(null, { headers: HTML }), MARKUP)).toBeNull()
+  })
+})
+
+describe('with HTMLRewriter behind it', () => {
+  it('elements of ours are told by their attribute', async () => {
+    const body = await insertAtScriptPlace(pageOf([encoder.encode('<head><script>0</script></head><p>x')]), MARKUP)
+    const seen: boolean[] = []
+    const rewriter = new HTMLRewriter().on('script', {
+      element: (element) => void seen.push(element.hasAttribute('data-turnout')),
+    })
+    expect(await rewriter.transform(new Response(body)).text()).toBe(`<head>${MARKUP}<script>0</script></head><p>x`)
+    expect(seen).toEqual([true, false])
+  })
+})
+
+/** What the visitor gets, one character for each byte. */
+async function sent(response: Response): Promise<string> {
+  const body = await insertAtScriptPlace(response, MARKUP)
+  return latin1(await new Response(body ?? response.body).bytes())
+}
+
+function expected(bytes: Uint8Array): string {
+  const scan = scanPrefix(bytes, true)
+  const page = latin1(bytes)
+  return scan.kind === 'found' ? `${page.slice(0, scan.offset)}${MARKUP}${page.slice(scan.offset)}` : page
+}
+
+/** Chunks come as they are cut. */
+function pageOf(chunks: readonly Uint8Array[]): Response {
+  const left = [...chunks]
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      const chunk = left.shift()
+      if (chunk === undefined) controller.close()
+      else controller.enqueue(chunk)
+    },
+  })
+  return new Response(body, { headers: HTML })
+}
+
+/** A page whose chunks come when the test says so. */
+function openPage() {
+  const cancelled = vi.fn<(reason: unknown) => void>()
+  const controllers: ReadableStreamDefaultController<Uint8Array>[] = []
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => void controllers.push(controller),
+    cancel: cancelled,
+  })
+  return {
+    response: new Response(body, { headers: HTML }),
+    cancelled,
+    push: (text: string) => controllers[0]?.enqueue(encoder.encode(text)),
+    close: () => controllers[0]?.close(),
+    fail: (error: Error) => controllers[0]?.error(error),
+  }
+}
+
+function readerOf(body: ReadableStream<Uint8Array> | null): ReadableStreamDefaultReader<Uint8Array> {
+  if (body === null) throw new Error('There is no body')
+  return body.getReader()
+}
+
+async function next(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<string | null> {
+  const { value } = await reader.read()
+  return value === undefined ? null : latin1(value)
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
+}
