@@ -1,5 +1,5 @@
 /** A Worker that is nothing but a proxy. What it asks of the origin beyond that comes in `X-Test-Options`. */
-import { ORIGIN_TIMEOUT_MS, originOf } from '../../src/pages/proxy/origin.ts'
+import { ORIGIN_TIMEOUT_MS, type Origin, originOf } from '../../src/pages/proxy/origin.ts'
 import type { OriginRequestOptions } from '../../src/pages/proxy/origin-request.ts'
 import { parseOrigin } from '../../src/pages/proxy/origin-setting.ts'
 
@@ -9,21 +9,29 @@ interface Env {
   readonly TIMEOUT_MS?: string
 }
 
+let made: Origin | null = null
+
 export default {
   fetch(request, env) {
-    const setting = parseOrigin(env.ORIGIN)
-    if (!setting.ok) return new Response(setting.error, { status: 500 })
-    const origin = originOf(setting.value, {
-      fetch: (...sent) => fetch(...sent),
-      assets: env.ASSETS ?? null,
-      log: () => {},
-      timeoutMs: Number(env.TIMEOUT_MS ?? ORIGIN_TIMEOUT_MS),
-    })
-    return origin.fetch(request, optionsOf(request))
+    made ??= originFrom(env)
+    return made.fetch(request, optionsOf(request))
   },
 } satisfies ExportedHandler<Env>
 
-function optionsOf(request: Request): OriginRequestOptions {
-  const options: Partial<OriginRequestOptions> = JSON.parse(request.headers.get('X-Test-Options') ?? '{}')
-  return { encodings: 'any', conditions: null, ...options }
+function originFrom(env: Env): Origin {
+  const setting = parseOrigin(env.ORIGIN)
+  if (!setting.ok) throw new Error(setting.error)
+  return originOf(setting.value, {
+    fetch: (...sent) => fetch(...sent),
+    assets: env.ASSETS ?? null,
+    log: () => {},
+    timeoutMs: Number(env.TIMEOUT_MS ?? ORIGIN_TIMEOUT_MS),
+  })
+}
+
+const AS_IT_IS: OriginRequestOptions = { encodings: 'any', conditions: null }
+
+function optionsOf({ headers }: Request): OriginRequestOptions {
+  const options = headers.get('X-Test-Options')
+  return options === null ? AS_IT_IS : { ...AS_IT_IS, ...JSON.parse(options) }
 }

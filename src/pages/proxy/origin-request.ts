@@ -10,6 +10,8 @@ export interface OriginRequestOptions {
 }
 
 interface Destination extends OriginRequestOptions {
+  /** The URL of the request. */
+  readonly visited: URL
   /** The origin's address; `null`: it is asked under the visitor's. */
   readonly url: string | null
   /** The value of `Turnout-Loop`. */
@@ -26,8 +28,8 @@ export function followLoop(headers: Headers): string | null {
 }
 
 /** The request for the origin, with the visitor's method, headers and body, which it takes over. */
-export function requestFor(request: Request, { url, loop, encodings, conditions }: Destination): Request {
-  const visited = new URL(request.url)
+export function requestFor(request: Request, destination: Destination): Request {
+  const { visited, url, loop, encodings, conditions } = destination
   const asked = url === null ? new Request(request) : new Request(targetOf(url, visited), request)
   const { headers } = asked
   headers.set(LOOP, loop)
@@ -45,11 +47,12 @@ function targetOf(origin: string, { pathname, search, href }: URL): string {
   return `${origin}${pathname}${search === '' && href.endsWith('?') ? '?' : search}`
 }
 
-/** Whatever the visitor says of forwarding is not believed; Cloudflare itself writes `X-Forwarded-For`. */
+/** What says otherwise than we do. Cloudflare itself writes `X-Forwarded-For`. */
+const NOT_FORWARDED = ['Forwarded', 'X-Forwarded-Port', 'X-Forwarded-Prefix', 'X-Forwarded-Server']
+
+/** Whatever the visitor says of forwarding is not believed. */
 function tellForwarding(headers: Headers, visited: URL): void {
-  for (const name of [...headers.keys()]) {
-    if (/^(?:forwarded|proxy-.+|x-forwarded-(?!for$).+)$/.test(name)) headers.delete(name)
-  }
+  for (const name of NOT_FORWARDED) headers.delete(name)
   headers.set('X-Forwarded-Host', visited.host)
   headers.set('X-Forwarded-Proto', visited.protocol.slice(0, -1))
 }
