@@ -45,13 +45,17 @@ export function governing({ directives }: Policy, governed: Governed): Directive
   return (name && directives.get(name)) ?? null
 }
 
-/** Whether everything inline is allowed: by `'unsafe-inline'`, which counts only where nothing stricter stands beside it. */
-export function allowsInline({ values }: Directive, governed: Governed): boolean {
-  return (
-    has(values, "'unsafe-inline'") &&
-    !values.some((value) => NONCE.test(value) || HASH.test(value)) &&
-    !(governed === 'script' && has(values, "'strict-dynamic'"))
-  )
+/** What a directive makes of inline code and style: all is allowed, or what has a nonce or hash; or browsers disagree. */
+export type InlineRule = 'all' | 'listed' | 'unclear'
+
+/**
+ * `'unsafe-inline'` allows all, unless a nonce or a hash stands beside it, which switches it off. Where one stands there
+ * that is malformed, some browsers take it for one and others do not (Chromium: `'sha256-AAAA'` but not `'sha256-AAAA='`).
+ */
+export function inlineRule({ values }: Directive, governed: Governed): InlineRule {
+  if (!has(values, "'unsafe-inline'") || (governed === 'script' && has(values, "'strict-dynamic'"))) return 'listed'
+  if (values.some((value) => NONCE.test(value) || HASH.test(value))) return 'listed'
+  return values.some((value) => LIKE_NONCE_OR_HASH.test(value)) ? 'unclear' : 'all'
 }
 
 /** The nonces that a directive accepts: of letters, digits, `+`, `/`, `-`, `_` and `=`, so that they can stand in HTML. */
@@ -76,7 +80,9 @@ export function allowsNothing({ values }: Directive): boolean {
 }
 
 const NONCE = /^'nonce-([\w+/-]+={0,2})'$/i
-const HASH = /^'sha(?:256|384|512)-[\w+/-]+={0,2}'$/i
+/** Of the digest's full length, which nobody takes for anything else. */
+const HASH = /^'sha(?:256-[\w+/-]{43}=|384-[\w+/-]{64}|512-[\w+/-]{86}==)'$/i
+const LIKE_NONCE_OR_HASH = /^'(?:nonce|sha|ed25519)/i
 
 /** Keywords are compared without case. */
 function has(values: readonly string[], keyword: string): boolean {

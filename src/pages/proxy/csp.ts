@@ -1,13 +1,15 @@
 /**
  * What the origin's Content-Security-Policy means for our own `<script>` and `<style>`, and how it is amended so that
  * it allows exactly those. A policy is never weakened, and one that relies on `'unsafe-inline'` never gets a hash, which
- * would switch that off for the site's own code. A `<meta>` policy governs what comes after it, and our elements come before.
+ * would switch that off for the site's own code. Where browsers would disagree, nothing is done. A `<meta>` policy governs what comes after it, and our elements come before.
  */
 import {
-  allowsInline,
   allowsNothing,
   type Directive,
+  type Governed,
   governing,
+  type InlineRule,
+  inlineRule,
   isSandboxed,
   noncesOf,
   type Policy,
@@ -131,15 +133,20 @@ function parseAll(values: readonly string[]): readonly Policy[] | null {
 
 function inlinePermission(policies: readonly Policy[], element: Element, wanted: Wanted): InlinePermission {
   if (!wanted[element]) return ALLOWED
+  if (policies.some((policy) => ruleOf(policy, element) === 'unclear')) return FORBIDDEN
   const strict = policies.flatMap((policy) => strictDirective(policy, element) ?? [])
   const nonce = mostAccepted(strict.map(noncesOf))
   return { kind: 'allowed', nonce, needsHash: strict.some((directive) => needsHash(directive, nonce)) }
 }
 
-/** The directive that decides about the element, where it does not allow everything inline. */
+/** The directive that decides about the element, where it goes by nonces and hashes. */
 function strictDirective(policy: Policy, element: Element): Directive | null {
-  const directive = governing(policy, element)
-  return directive === null || allowsInline(directive, element) ? null : directive
+  return ruleOf(policy, element) === 'listed' ? governing(policy, element) : null
+}
+
+function ruleOf(policy: Policy, governed: Governed): InlineRule {
+  const directive = governing(policy, governed)
+  return directive === null ? 'all' : inlineRule(directive, governed)
 }
 
 /** An element has one nonce: the one that most policies accept, and of several the first. */
@@ -155,8 +162,7 @@ function needsHash(directive: Directive, nonce: string | null): boolean {
 }
 
 function allowsStyleAttributes(policy: Policy): boolean {
-  const directive = governing(policy, 'styleAttribute')
-  return directive === null || allowsInline(directive, 'styleAttribute')
+  return ruleOf(policy, 'styleAttribute') === 'all'
 }
 
 function amendPolicy(text: string, { script, style }: Permission, hashes: Hashes): string {

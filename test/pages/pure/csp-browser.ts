@@ -30,7 +30,7 @@ export function everythingBut({ enforced, reportOnly }: Browser): unknown {
     { nonce: null, hash: "'sha256-other'" },
     { nonce: 'n1', hash: "'sha256-other'" },
     { nonce: 'n2', hash: "'sha256-other'" },
-    { nonce: null, hash: "'sha256-QQ=='" },
+    { nonce: null, hash: "'sha256-QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE='" },
   ]
   const kinds = Object.keys(FALLBACKS).filter((kind): kind is Kind => kind in FALLBACKS)
   return [enforced, reportOnly].map((header) =>

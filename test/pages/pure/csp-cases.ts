@@ -70,10 +70,10 @@ export const CSP_CASES: readonly CspCase[] = [
   },
   {
     name: "'unsafe-inline' beside a hash",
-    enforced: "script-src 'unsafe-inline' 'sha256-AAAA='",
+    enforced: "script-src 'unsafe-inline' 'sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='",
     script: 'hash',
     style: 'free',
-    amended: "script-src 'unsafe-inline' 'sha256-AAAA=' H",
+    amended: "script-src 'unsafe-inline' 'sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' H",
   },
   {
     name: "'unsafe-inline' beside 'strict-dynamic'",
@@ -89,9 +89,23 @@ export const CSP_CASES: readonly CspCase[] = [
     style: 'free',
   },
   {
-    name: "'unsafe-inline' beside what only looks like a nonce",
-    enforced: "script-src 'unsafe-inline' 'nonce-' 'nonce-{{nonce}}' 'sha1-AAAA'",
-    script: 'free',
+    name: "'unsafe-inline' beside what some browsers take for a nonce",
+    enforced: "script-src 'unsafe-inline' 'nonce-{{nonce}}'; style-src 'unsafe-inline' 'nonce-'",
+    script: 'forbidden',
+    style: 'forbidden',
+    styleAttributes: false,
+  },
+  {
+    name: "'unsafe-inline' beside what some browsers take for a hash",
+    enforced: "script-src 'unsafe-inline' 'sha256-AAAA'; style-src 'unsafe-inline' 'sha-256-AAAA='",
+    script: 'forbidden',
+    style: 'forbidden',
+    styleAttributes: false,
+  },
+  {
+    name: 'one of two policies unclear',
+    enforced: "script-src 'nonce-n1', script-src 'unsafe-inline' 'sha1-AAAA'",
+    script: 'forbidden',
     style: 'free',
   },
   {
@@ -178,10 +192,11 @@ export const CSP_CASES: readonly CspCase[] = [
   },
   {
     name: "default-src whose 'unsafe-inline' has no effect",
-    enforced: "default-src 'unsafe-inline' 'sha256-AAAA='",
+    enforced: "default-src 'unsafe-inline' 'sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='",
     script: 'hash',
     style: 'hash',
-    amended: "default-src 'unsafe-inline' 'sha256-AAAA='; script-src 'sha256-AAAA=' H; style-src 'sha256-AAAA=' S",
+    amended:
+      "default-src 'unsafe-inline' 'sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='; script-src 'sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' H; style-src 'sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=' S",
     styleAttributes: false,
   },
   {
@@ -220,7 +235,7 @@ export const CSP_CASES: readonly CspCase[] = [
   },
   {
     name: "'unsafe-hashes', which would take the attribute's own hash",
-    enforced: "style-src-attr 'unsafe-hashes' 'sha256-AAAA='",
+    enforced: "style-src-attr 'unsafe-hashes' 'sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='",
     script: 'free',
     style: 'free',
     styleAttributes: false,

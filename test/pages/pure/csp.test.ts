@@ -116,8 +116,12 @@ describe('whatever the policies', () => {
         amendPolicies(headers, permission, { scripts: [own[0]], style: own[1] })
         const after: Browser = { enforced: headers.get(ENFORCED) ?? '', reportOnly: headers.get(REPORT_ONLY) ?? '' }
         expect(everythingBut(after)).toEqual(everythingBut(before))
-        expect(allowed(after, 'script', { nonce: nonceOf(permission.script), hash: own[0] })).toBe(true)
-        expect(allowed(after, 'style', { nonce: nonceOf(permission.style), hash: own[1] })).toBe(true)
+        expect(
+          isHeld(permission.script) || allowed(after, 'script', { nonce: nonceOf(permission.script), hash: own[0] }),
+        ).toBe(true)
+        expect(
+          isHeld(permission.style) || allowed(after, 'style', { nonce: nonceOf(permission.style), hash: own[1] }),
+        ).toBe(true)
         expect(count(after, "'unsafe-inline'")).toBe(count(before, "'unsafe-inline'"))
       }),
       { numRuns: 2_000 },
@@ -147,7 +151,7 @@ function policies(): fc.Arbitrary<string> {
     "'nonce-n1'",
     "'nonce-n2'",
     "'nonce-'",
-    "'sha256-QQ=='",
+    "'sha256-QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE='",
     'https:',
     'https://cdn.example/a/',
   )
@@ -185,6 +189,10 @@ function inWords(permission: InlinePermission): string {
   if (permission.kind === 'forbidden') return 'forbidden'
   const hash = permission.needsHash ? 'hash' : null
   return [permission.nonce, hash].filter((word) => word !== null).join(' + ') || 'free'
+}
+
+function isHeld(permission: InlinePermission): boolean {
+  return permission.kind === 'forbidden'
 }
 
 function nonceOf(permission: InlinePermission): string | null {
