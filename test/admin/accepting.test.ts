@@ -41,7 +41,23 @@ const refused: readonly [what: string, bytes: Uint8Array, issue: { code: string;
     bytesOf(JSON.stringify(datafileWith({ revision: '9'.repeat(600) }))),
     { code: 'too_many', path: 'revision' },
   ],
+  [
+    'a change of a page that cannot be made',
+    bytesOf(pageDatafile({ type: 'attribute', selector: 'h1 >', attributes: { text: 'x' } })),
+    { code: 'malformed_value', path: 'experiments[0].variations[0].actions[0].changes[0].selector' },
+  ],
+  [
+    'a regular expression that could take for ever',
+    bytesOf(pageDatafile({}, { type: 'url', match: 'regex', value: '^(a|aa)+$' })),
+    { code: 'malformed_value', path: 'pages[0].conditions.value' },
+  ],
 ]
+
+function pageDatafile(change: object, conditions: object = { type: 'url', match: 'simple', value: 'shop.example' }) {
+  const variations = [{ id: 'v1', key: 'on', actions: [{ pageId: 'p1', changes: [change] }] }]
+  const pages = [{ id: 'p1', key: 'home', conditions }]
+  return JSON.stringify(datafileWith({ pages, experiments: [experimentWith({ pageIds: ['p1'], variations })] }))
+}
 
 describe('an upload that is refused', () => {
   it.each(refused)('(%s) says why, and writes nothing', async (_, bytes, issue) => {
@@ -101,6 +117,14 @@ describe('an upload that is accepted', () => {
       counts: { flags: 2, experiments: 1, audiences: 0 },
       warnings: expect.arrayContaining([expect.objectContaining({ code: 'dangling_id' })]),
       unchanged: false,
+    })
+  })
+
+  it('may have changes that nobody knows, and is told of them', async () => {
+    const { put } = createOperator()
+    expect(await put(SDK_KEY, bytesOf(pageDatafile({ type: 'widget' })), { force: false })).toMatchObject({
+      kind: 'accepted',
+      warnings: [{ code: 'unknown_value', path: 'experiments[0].variations[0].actions[0].changes[0].type' }],
     })
   })
 })

@@ -42,6 +42,22 @@ describe('turnout validate', () => {
     expect(exitCode).toBe(0)
   })
 
+  test('reads what the datafile says of pages, and names the line of what is wrong with it', async () => {
+    const file = await pageDatafile({ type: 'custom_code', value: '</script>' })
+    const { exitCode, stderr } = endedWith(await validate(file))
+    expect(stderr).toMatch(
+      /shop\.json:\d+:\d+: error: experiments\[0\]\.variations\[0\]\.actions\[0\]\.changes\[0\]\.value: expected JavaScript without/,
+    )
+    expect(exitCode).toBe(1)
+  })
+
+  test('warns of a redirect that will never be made', async () => {
+    const file = await pageDatafile({ type: 'redirect', destination: 'https://shop.example/?v=2' })
+    const { exitCode, stderr } = endedWith(await validate(file))
+    expect(stderr).toContain('it leads to a page that it redirects')
+    expect(exitCode).toBe(0)
+  })
+
   test.each([
     ['a trailing comma', '{\n  "version": "4",\n}', ':3:1: error: not JSON'],
     ['a misspelt word', '{\n  "enabled": tru\n}', ':2:14: error: not JSON'],
@@ -95,6 +111,14 @@ describe('turnout validate', () => {
     expect(exitCode).toBe(2)
   })
 })
+
+/** A file with one change of one page. */
+function pageDatafile(change: object): Promise<string> {
+  const variations = [{ id: 'v2', key: 'on', actions: [{ pageId: 'p1', changes: [change] }] }]
+  const experiments = [{ id: 'e2', key: 'hero', trafficAllocation: [], variations }]
+  const pages = [{ id: 'p1', key: 'home', conditions: { type: 'url', match: 'simple', value: 'shop.example' } }]
+  return temporaryFile('shop.json', JSON.stringify({ ...checkoutDatafile(), pages, experiments }, null, 2))
+}
 
 describe('turnout validate with several files', () => {
   test('goes on after a bad one, and ends with its exit code', async () => {
