@@ -92,6 +92,10 @@ const PIECES = [
   ],
 ]
 
+const LEGACY_CHARSETS = ['windows-1252', 'shift_jis', 'euc-jp', 'euc-kr', 'gb18030', 'big5']
+/** The first of two bytes in some charset, or the second; some of them alone are nothing. */
+const LEAD_BYTES = [...'\x80\x81\x83\x8e\x8f\x95\xa1\xe0\xfe\xff0\\@']
+
 describe('the place', () => {
   it.each(DOCUMENTS)('leaves the DOM of "$name" as it was', (document) => {
     expect(treeOf(inserted(document), true)).toEqual(treeOf(htmlOf(document), true))
@@ -172,6 +176,22 @@ describe('the place', () => {
 describe('in pages put together at random', () => {
   const pieces = fc.array(fc.oneof({ arbitrary: fc.constantFrom(...PIECES), weight: 9 }, fc.string({ maxLength: 3 })), {
     maxLength: 12,
+  })
+
+  it.each(LEGACY_CHARSETS)('leaves the DOM as it was in %s, where bytes come in pairs', (charset) => {
+    const bytes = fc.array(
+      fc.constantFrom(...PIECES.filter((piece) => piece !== '\ufeff'), ...LEAD_BYTES, ...LEAD_BYTES),
+      {
+        maxLength: 12,
+      },
+    )
+    fc.assert(
+      fc.property(bytes, fc.boolean(), (parts, scripting) => {
+        const document = { name: '', bytes: latin1(parts.join('')), charset }
+        expect(treeOf(inserted(document), scripting)).toEqual(treeOf(htmlOf(document), scripting))
+      }),
+      { numRuns: 500 },
+    )
   })
 
   it('leaves the DOM as it was, and does not depend on chunks', () => {
