@@ -164,7 +164,7 @@ function Care(): ReactNode {
       <p className="lead" id="care-lead">
         Ten minutes a month, and it will outlive its owner.
       </p>
-      <div className="block">
+      <div className="choice">
         <ol className="steps" id="care-steps">
           <li>Boil a litre of water with two spoons of citric acid, and pour it away.</li>
           <li>Wipe the enamel with a soft cloth. No steel wool.</li>
