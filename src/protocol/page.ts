@@ -26,7 +26,7 @@ export interface PageAnswerDecision {
 /** One change, as the script in the page reads it. */
 export type PageEdit = PageDomEdit | PageCodeEdit
 
-export interface PageDomEdit {
+export type PageDomEdit = {
   readonly id?: string
   readonly place?: PagePlace
   readonly selector: string
@@ -39,7 +39,7 @@ export interface PageDomEdit {
   readonly counts?: 1
 }
 
-export interface PageCodeEdit {
+export type PageCodeEdit = {
   readonly id: string
   readonly place?: PagePlace
   /** JavaScript. Absent where the page already holds it, in a script of its own. */

@@ -1,0 +1,90 @@
+/** Edits as the script in the page reads them: what is empty is left out, and what the page has to know is added. */
+import type { PageCodeEdit, PageDomEdit, PageEdit } from '../../protocol/page.ts'
+import type { CodeEdit, DomEdit, Edit, Operation, PlannedEdit } from '../plan/page.ts'
+
+/** For a page that an app renders, or that navigates by itself; with the code in it. For the answer of `GET /v1/page`. */
+export function answeredEdits(edits: readonly PlannedEdit[]): readonly PageEdit[] {
+  return withFacts(
+    edits.map(({ edit }) => (edit.kind === 'code' ? { ...codeEdit(edit), code: edit.code } : keptEdit(edit))),
+  )
+}
+
+/** For a script in the page's HTML: as `answeredEdits`, without the code. */
+export function keptEdits(edits: readonly PlannedEdit[]): readonly PageEdit[] {
+  return withFacts(repeatable(edits).map((edit) => (edit.kind === 'code' ? codeEdit(edit) : keptEdit(edit))))
+}
+
+/** As `keptEdits`, for a page that nobody renders again. */
+export function plainEdits(edits: readonly PlannedEdit[]): readonly PageEdit[] {
+  return withFacts(repeatable(edits).map((edit) => (edit.kind === 'code' ? codeEdit(edit) : domEdit(edit))))
+}
+
+/**
+ * Without what the edge has made, or left, and a second time would be made on another element: once siblings were added
+ * or taken away, a selector that counts them finds the next one.
+ */
+function repeatable(edits: readonly PlannedEdit[]): readonly Edit[] {
+  const shifting = edits.filter(({ edit }) => edit.kind === 'dom' && SHIFTING.has(edit.operation.kind))
+  return edits
+    .filter(({ edit, place }) => {
+      if (edit.kind === 'code' || place === 'browser' || !COUNTING.test(edit.selector)) return true
+      return edit.operation.kind !== 'remove' && !shifting.some((other) => other.edit !== edit)
+    })
+    .map(({ edit }) => edit)
+}
+
+/** The app owns its elements, and React throws when one that it renders is gone: they are hidden instead. */
+function keptEdit(edit: DomEdit): PageDomEdit {
+  return domEdit(edit.operation.kind === 'remove' ? { ...edit, operation: HIDE } : edit)
+}
+
+const HIDE: Operation = { kind: 'style', declarations: [['display', 'none !important']], replaces: false }
+
+function domEdit({ id, selector, operation, dependencies }: DomEdit): PageDomEdit {
+  return { id, selector, operation: slim(operation), dependencies }
+}
+
+function slim(operation: Operation): PageDomEdit['operation'] {
+  return operation.kind === 'style' && !operation.replaces
+    ? { kind: 'style', declarations: operation.declarations }
+    : operation
+}
+
+function codeEdit({ id, dependencies }: CodeEdit): PageCodeEdit {
+  return { id, dependencies }
+}
+
+function withFacts(edits: readonly PageEdit[]): readonly PageEdit[] {
+  const wanted = new Set(edits.flatMap(({ dependencies = [] }) => dependencies))
+  const shifting = edits.filter((edit) => 'selector' in edit && SHIFTING.has(edit.operation.kind))
+  return edits.map((edit) => {
+    const { id = '', dependencies = [], ...rest } = edit
+    return {
+      ...('selector' in edit && !wanted.has(id) ? rest : { id, ...rest }),
+      ...(dependencies.length > 0 && { dependencies }),
+      ...('selector' in edit &&
+        facts(
+          edit,
+          shifting.some((other) => other !== edit),
+        )),
+    } as PageEdit
+  })
+}
+
+/** What the page needs to know for applying an edit while the document is still being parsed. */
+function facts({ selector, operation }: PageDomEdit, isShifted: boolean): Pick<PageDomEdit, 'wait' | 'counts'> {
+  const counts = COUNTING.test(selector)
+  const isWithinReach = operation.kind === 'attributes' || operation.kind === 'style'
+  const isAtStart = 'position' in operation && (operation.position === 'before' || operation.position === 'prepend')
+  const needsPage = PREMATURE.test(selector) || (counts && (isShifted || SHIFTING.has(operation.kind)))
+  const needsEnd = !isWithinReach && !isAtStart && operation.kind !== 'remove'
+  return { ...(needsPage ? { wait: 2 } : needsEnd && { wait: 1 }), ...(counts && { counts: 1 }) }
+}
+
+const SHIFTING: ReadonlySet<string> = new Set(['html', 'insert', 'remove', 'rearrange'])
+
+/** Selectors that count siblings. */
+const COUNTING = /:(first|last|nth|only)|[+~]/
+
+/** Selectors that can find an element and, once more has been parsed, no longer. */
+const PREMATURE = /:(last|nth-last|only|empty|has)|:not\([^)]*[:\s>+~]/

@@ -1,0 +1,63 @@
+/** The shop of examples/ with the real Worker before it, in raw workerd, for tests that look at it with a browser. */
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { BrowserContextOptions } from 'playwright-core'
+import { buildShop } from '../../examples/shop/build.ts'
+import { serveShop } from '../../examples/shop/serve.ts'
+import { bundleWorker } from '../faults/bundle.ts'
+import { startFakeKv } from '../faults/fake-kv.ts'
+import { startWorkerd } from '../faults/workerd.ts'
+
+export const SDK_KEY = 'pages'
+export const PREVIEW_SECRET = 'secret-of-the-tests'
+
+export interface Shop {
+  /** Where visitors see it, through the Worker; without a slash at the end. */
+  readonly url: string
+  /** Where it is without the Worker. */
+  readonly originUrl: string
+  /** The Worker's log. */
+  readonly logged: readonly string[]
+}
+
+export interface ShopOptions {
+  /** Made when it is known where the shop is. */
+  readonly datafile: (url: string) => object
+  /** `url` by default; `assets`: the shop is bound as the Worker's static assets. */
+  readonly mode?: 'url' | 'assets'
+  readonly variables?: Readonly<Record<string, string>>
+}
+
+/** What a test gives to have something ended with it. */
+type WhenDone = (end: () => Promise<void>) => void
+
+/** Starts it all, cold; it ends when `whenDone` says. */
+export async function startShop(whenDone: WhenDone, { datafile, mode = 'url', variables }: ShopOptions): Promise<Shop> {
+  const folder = await mkdtemp(join(tmpdir(), 'turnout-shop-'))
+  whenDone(() => rm(folder, { recursive: true, force: true }))
+  const site = await serveShop({ folder: await buildShop(folder) })
+  whenDone(async () => site.stop())
+  const kv = await startFakeKv()
+  whenDone(kv.stop)
+  const workerd = await startWorkerd({
+    code: await bundleWorker(),
+    kvPort: kv.port,
+    variables: { ORIGIN: mode === 'assets' ? mode : site.url, SDK_KEY, PREVIEW_SECRET, ...variables },
+    ...(mode === 'assets' ? { assetsPort: Number(new URL(site.url).port) } : { outbound: 'loopback' }),
+  })
+  whenDone(workerd.stop)
+  const value = JSON.stringify(datafile(workerd.url))
+  const stamp = { generation: 1, revision: '1', sha256: createHash('sha256').update(value).digest('hex') }
+  for (const key of [`datafile:${SDK_KEY}`, `last-good:${SDK_KEY}`]) kv.set(key, value, stamp)
+  return { url: workerd.url, originUrl: site.url, logged: workerd.logged }
+}
+
+/** Opens a browser as somebody who has been to the shop before, under a name that the datafile may list. */
+export function visitor(userId: string, { url }: Shop): BrowserContextOptions {
+  const { hostname } = new URL(url)
+  const cookie = { name: 'turnout_visitor', value: userId, domain: hostname, path: '/' }
+  const asBrowsersKeepIt = { expires: -1, httpOnly: false, secure: false, sameSite: 'Lax' } as const
+  return { storageState: { cookies: [{ ...cookie, ...asBrowsersKeepIt }], origins: [] } }
+}
