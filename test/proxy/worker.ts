@@ -59,7 +59,8 @@ export async function startSite(onTestFinished: OnTestFinished, options: SiteOpt
   }
 }
 
-/** Puts a datafile into KV under both keys of `SDK_KEY`, as generation 1. */
-export function storeDatafile(kv: FakeKv, datafile: object): void {
-  for (const key of [`datafile:${SDK_KEY}`, `last-good:${SDK_KEY}`]) store(kv, key, JSON.stringify(datafile), 1)
+/** Puts a datafile into KV under both keys of `SDK_KEY`. */
+export function storeDatafile(kv: FakeKv, datafile: object, generation = 1): void {
+  for (const key of [`datafile:${SDK_KEY}`, `last-good:${SDK_KEY}`])
+    store(kv, key, JSON.stringify(datafile), generation)
 }
