@@ -3,6 +3,7 @@ import { type JsonFailure, parseJson } from '../base/json.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import { compile, type Issue, LIMITS, type Project, parseDatafile, referenceWarnings } from '../engine/index.ts'
 import { checkPages } from '../pages/plan/check-pages.ts'
+import { codeWarnings } from './check-code.ts'
 import { EXIT, failure, type Outcome } from './exit.ts'
 import { locateSyntaxError, locator, type Position } from './locate.ts'
 
@@ -28,7 +29,7 @@ export async function readDatafile(file: string): Promise<Result<CheckedDatafile
   const project = compile(datafile)
   const pages = checkPages({ datafile, project })
   if (!pages.ok) return err(refusal(listing, pages.error))
-  const odd = [...warnings, ...referenceWarnings(datafile), ...pages.value]
+  const odd = [...warnings, ...referenceWarnings(datafile), ...pages.value, ...codeWarnings(datafile)]
   return ok({ bytes, project, warnings: describeIssues({ ...listing, severity: 'warning' }, odd) })
 }
 

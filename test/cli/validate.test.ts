@@ -51,6 +51,15 @@ describe('turnout validate', () => {
     expect(exitCode).toBe(1)
   })
 
+  test.each([
+    ['that does not parse', 'let a = ;', /\.changes\[0\]\.value: expected JavaScript \(Unexpected token ';'\)/],
+    ['that does, and may return and not await', 'if (!a) return', /^$/],
+  ])('warns of code %s, which a Worker could not tell', async (_, value, expected) => {
+    const { exitCode, stderr } = endedWith(await validate(await pageDatafile({ type: 'custom_code', value })))
+    expect(stderr).toMatch(expected)
+    expect(exitCode).toBe(0)
+  })
+
   test('warns of a redirect that will never be made', async () => {
     const file = await pageDatafile({ type: 'redirect', destination: 'https://shop.example/?v=2' })
     const { exitCode, stderr } = endedWith(await validate(file))

@@ -48,7 +48,7 @@ export interface Change {
 export type Effect =
   /** In the order in which they are done. */
   | { readonly kind: 'dom'; readonly selector: string; readonly operations: readonly Operation[] }
-  | { readonly kind: 'code'; readonly code: string }
+  | { readonly kind: 'code'; readonly code: string; readonly path: Path }
   | { readonly kind: 'css'; readonly css: string }
   | { readonly kind: 'redirect'; readonly redirect: Redirect }
 
@@ -60,6 +60,8 @@ export interface Redirect {
   readonly preservesParameters: boolean
   /** It is made also where the destination may redirect in turn. */
   readonly allowsAnother: boolean
-  /** Where the datafile says so. */
-  readonly path: readonly (string | number)[]
+  readonly path: Path
 }
+
+/** Where the datafile says so, for what is only found out later. */
+export type Path = readonly (string | number)[]

@@ -100,7 +100,7 @@ function readOperator(report: Report, { operator }: JsonObject): Position {
 
 function readCode(report: Report, { value }: JsonObject): Effect | null {
   const code = readChecked(report, { value, key: 'value' }, CODE) ?? ''
-  return isNotBlank(code) ? { kind: 'code', code } : null
+  return isNotBlank(code) ? { kind: 'code', code, path: [...report.path] } : null
 }
 
 function readRedirect(report: Report, object: JsonObject): Effect | null {
