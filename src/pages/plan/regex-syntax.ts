@@ -31,6 +31,7 @@ const TOKEN = new RegExp(
  * without back references, look-around, and repeated groups that hold a repetition or an alternation.
  */
 export function parseRegex(source: string): Result<RegexNode, string> {
+  if (source === '') return err('not an empty one')
   if (source.length > MOST_UNITS) return err(`at most ${MOST_UNITS} characters`)
   if (/[^\x20-\x7e]/.test(source)) return err('printable ASCII characters, as a URL has no others')
   try {

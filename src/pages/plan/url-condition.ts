@@ -78,43 +78,40 @@ function readOperand(report: Report, operand: JsonValue, index: number): UrlCond
   return tree
 }
 
-function readCondition(report: Report, object: JsonObject): UrlCondition {
-  const { type, match } = object
-  const value = readText(report, object.value, 'value')
+function readCondition(report: Report, { type, match, value }: JsonObject): UrlCondition {
   if (type !== 'url') {
     reportWarning(report, { code: 'unknown_value', expected: '"url"', found: type, key: 'type' })
     return { match: 'unknown' }
   }
   switch (match) {
     case 'regex':
-      return readRegex(report, value)
     case 'simple':
     case 'exact':
-      return readUrl(report, value, { match, compared: addressOf(value)?.[match] })
     case 'substring':
-      return readUrl(report, value, { match, compared: comparedText(value) })
+      if (typeof value === 'string') return readValue(report, value, match)
+      readText(report, value, 'value')
+      break
     default:
       reportWarning(report, { code: 'unknown_value', expected: MATCHES, found: match, key: 'match' })
-      return { match: 'unknown' }
   }
+  return { match: 'unknown' }
 }
 
 const MATCHES = '"simple", "exact", "substring" or "regex"'
 
-interface Read {
-  readonly match: 'simple' | 'exact' | 'substring'
-  /** What is compared; none, or an empty one, would match nothing, or everything. */
-  readonly compared: string | undefined
-}
+type Match = Exclude<UrlCondition['match'], 'unknown'>
 
-function readUrl(report: Report, found: string, { match, compared = '' }: Read): UrlCondition {
+/** What is compared is never empty: that would match nothing, or everything. */
+function readValue(report: Report, found: string, match: Match): UrlCondition {
+  if (match === 'regex') return readRegex(report, found)
+  const value = match === 'substring' ? comparedText(found) : (addressOf(found)?.[match] ?? '')
   const expected = match === 'substring' ? 'a part of a URL' : 'a URL with its host'
-  if (compared === '') reportError(report, { code: 'malformed_value', expected, found, key: 'value' })
-  return { match, value: compared }
+  if (value === '') reportError(report, { code: 'malformed_value', expected, found, key: 'value' })
+  return { match, value }
 }
 
 function readRegex(report: Report, found: string): UrlCondition {
-  const regex = found === '' ? ({ ok: false, error: 'not an empty one' } as const) : compileRegex(found)
+  const regex = compileRegex(found)
   if (regex.ok) {
     count(report, regex.value.steps.length)
     return { match: 'regex', regex: regex.value }
