@@ -40,9 +40,9 @@ export function compilePages(parsed: ParsedPages, project: Project): PageProject
     ids: countIds(parsed.actions.values()),
     next: 0,
   }
-  for (const [ruleId, entry] of parsed.rules) {
-    const rule = project.experimentsById.get(ruleId)
-    if (rule === undefined) continue
+  for (const rule of project.experimentsById.values()) {
+    const entry = parsed.rules.get(rule.id) ?? adopted(rule, parsed)
+    if (entry === null) continue
     const compiledRule = compileRule(rule, entry, sources)
     // A delivery rule of no flag is never reached.
     if (entry.isDelivery && compiledRule.flags.length === 0) continue
@@ -50,6 +50,11 @@ export function compilePages(parsed: ParsedPages, project: Project): PageProject
   }
   const compiledPages = [...pages.values()]
   return { project, pages: compiledPages, redirecting: compiledPages.flatMap(redirecting), contents: new Map() }
+}
+
+/** A Feature Rollout says nothing of pages, but is given a variation of its flag's delivery, which may. */
+function adopted({ variations }: Rule, { actions }: ParsedPages): PageRuleEntry | null {
+  return variations.some((variation) => actions.get(variation)?.length) ? { isDelivery: false, pageIds: null } : null
 }
 
 function redirecting(page: CompiledPage): PageProject['redirecting'] {

@@ -4,6 +4,7 @@ import { flagWith } from '../../engine/datafile-builder.ts'
 import { experimentAt, experimentOn, operationsOf, pageAt, pagesOf, planOf, questionWith, textOf } from './site.ts'
 
 const text = (words: string) => ({ kind: 'text', text: words })
+const homeActions = (words: string) => [{ pageId: 'home', changes: [textOf(words)] }]
 const nobody = { trafficAllocation: [{ entityId: '', endOfRange: 10_000 }] }
 
 describe('the plan of a page', () => {
@@ -220,6 +221,25 @@ describe('a delivery rule with actions', () => {
     const rollouts = [{ id: 'r', experiments: [{ ...delivery, ...nobody }] }]
     const plan = planOf({ ...fields, rollouts })
     expect(plan).toMatchObject({ decisions: [], edits: [], cacheTag: expect.any(String) })
+  })
+
+  it('applies also to whoever a Feature Rollout leaves over, who get its variation', () => {
+    const rollout = experimentOn('e1', [], {
+      type: 'fr',
+      pageIds: undefined,
+      variations: [{ id: 'e1-on', key: 'rolled-out' }],
+      trafficAllocation: [{ entityId: 'e1-on', endOfRange: 0 }],
+    })
+    const everyoneElse = { ...delivery, variations: [{ id: 'd1-on', key: 'on', actions: homeActions('delivered') }] }
+    const plan = planOf({
+      experiments: [rollout],
+      rollouts: [{ id: 'r', experiments: [everyoneElse] }],
+      featureFlags: [flagWith({ experimentIds: ['e1'], rolloutId: 'r' })],
+    })
+    expect([operationsOf(plan), plan.decisions]).toMatchObject([
+      [text('delivered')],
+      [{ experimentId: 'e1', source: 'experiment', variation: { key: 'on' } }],
+    ])
   })
 
   it('is nobody’s where no flag has its rollout', () => {
