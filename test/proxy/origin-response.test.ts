@@ -58,6 +58,11 @@ describe('an answer comes back as the origin gave it', () => {
     expect(told(await ask(path, { method, headers }))).toEqual(told(await askOrigin(path, { method, headers })))
   })
 
+  it('to whoever follows redirects, and is the redirect', async () => {
+    const answer = await ask('/redirect/302?to=https://evil.example/', { headers: { 'x-test-follow': '1' } })
+    expect([answer.status, answer.header('location')]).toEqual([302, 'https://evil.example/'])
+  })
+
   it('with every cookie of it, in order', async () => {
     expect((await ask('/cookies')).all('set-cookie')).toEqual(COOKIES)
   })

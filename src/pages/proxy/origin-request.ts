@@ -30,7 +30,9 @@ export function followLoop(headers: Headers): string | null {
 /** The request for the origin, with the visitor's method, headers and body, which it takes over. */
 export function requestFor(request: Request, destination: Destination): Request {
   const { visited, url, loop, encodings, conditions } = destination
-  const asked = url === null ? new Request(request) : new Request(targetOf(url, visited), request)
+  // To follow a redirect is up to the visitor. What comes from outside says so already.
+  const sent = request.redirect === 'manual' ? request : new Request(request, { redirect: 'manual' })
+  const asked = url === null ? new Request(sent) : new Request(targetOf(url, visited), sent)
   const { headers } = asked
   headers.set(LOOP, loop)
   if (url !== null) tellForwarding(headers, visited)
