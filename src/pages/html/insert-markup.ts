@@ -7,7 +7,8 @@ import { scanPrefix } from './prefix-scan.ts'
 /**
  * The page's body with `markup`, which is ASCII, at the script's place: decoded, so that `Content-Encoding` has to go
  * with it. `null` where there is no such place, or the body is not what its encoding says: the response can then be sent
- * on, byte for byte; in all other cases its body is used up. Settles as soon as the place is known, and never rejects.
+ * on, byte for byte; in all other cases its body is used up. Settles as soon as the place is known; rejects
+ * only for a response that somebody has read.
  */
 export async function insertAtScriptPlace(
   response: Response,
@@ -65,7 +66,7 @@ async function send(
   return body.pipeTo(writable)
 }
 
-const BUFFER_BYTES = 32_768
+const BUFFER_BYTES = 65_536
 /** What the runtime says of a body that ends too early, or goes on behind its end, or is broken. */
 const UNDECODABLE = /decompression|compressed stream/
 
