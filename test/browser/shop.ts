@@ -30,6 +30,12 @@ export interface ShopOptions {
   readonly variables?: Readonly<Record<string, string>>
 }
 
+/**
+ * What React and Vue write to the console, in builds for production, where the HTML that they hydrate is not what they
+ * would have rendered. They put it right before anything is painted, and the script puts the edits back.
+ */
+export const FOUND_CHANGED = /^Error: Minified React error #418|^Hydration completed but contains mismatches/
+
 /** What a test gives to have something ended with it. */
 type WhenDone = (end: () => Promise<void>) => void
 
