@@ -3,7 +3,7 @@ import type { Answer, Sending } from './client.ts'
 import { type OnTestFinished, type Site, type SiteOptions, startSite } from './worker.ts'
 
 export const PLAIN_HOST = 'plain.example'
-/** What a person's browser says; without it nobody is experimented on. */
+/** What a person's browser says. */
 export const USER_AGENT =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/154.0.0.0 Safari/537.36'
 /** Somebody who has been here before. */
