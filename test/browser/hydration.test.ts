@@ -1,161 +1,204 @@
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { inChromium, layoutShift } from './chromium.ts'
-import { paintedTexts, watchFrames } from './frames.ts'
-import { type Shop, startShop, visitor } from './shop.ts'
-import { experimentsOn, type ShopExperiment } from './shop-experiments.ts'
+import { describe, expect, it } from 'vitest'
+import type { Operation, PlannedEdit } from '../../src/pages/plan/page.ts'
+import { inChromium } from './chromium.ts'
+import { domEdit, pageOf, servePages } from './serve-pages.ts'
 
-const LEAD = 'Yours in the colour that you like, and ours to mend.'
-const PROMISE = '<p class="small" id="promise">Made within a week.</p>'
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
-/** An app of the shop, and where in it the same things are. */
+/** The app, rendered on the server and hydrated; `update(state)` renders it again. */
 interface App {
-  readonly name: string
-  readonly path: string
-  /** A text that the app writes once and never again. */
-  readonly lead: string
-  /** A text that the app writes from its state, what it is at first, and after `choice` is clicked. */
+  readonly html: string
+  readonly script: string
+}
+
+interface State {
   readonly title: string
-  readonly titleAfter: string
-  readonly actions: string
-  /** A list that the app renders. */
-  readonly list: string
-  readonly choice: string
-  readonly total: string
+  readonly items: readonly string[]
+  readonly key: number
 }
 
-const KETTLE: App = {
-  name: 'React',
-  path: '/react',
-  lead: '#kettle-lead',
-  title: '#kettle-title',
-  titleAfter: 'Your kettle in clay',
-  actions: '#kettle-actions',
-  list: '#extras',
-  choice: '[data-colour="clay"]',
-  total: '#kettle-total',
+const STATE: State = { title: 'App title', items: ['One', 'Two'], key: 0 }
+
+async function bundled(contents: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: ROOT, loader: 'ts' },
+    bundle: true,
+    write: false,
+    minify: true,
+    format: 'iife',
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      __VUE_OPTIONS_API__: 'false',
+      __VUE_PROD_DEVTOOLS__: 'false',
+      __VUE_PROD_HYDRATION_MISMATCH_DETAILS__: 'false',
+    },
+  })
+  return outputFiles[0]?.text ?? ''
 }
 
-const LAMP: App = {
-  name: 'Vue',
-  path: '/vue',
-  lead: '#lamp-lead',
-  title: '#lamp-title',
-  titleAfter: 'Your lamp in moss',
-  actions: '#lamp-actions',
-  list: '#rooms',
-  choice: '[data-shade="moss"]',
-  total: '#lamp-total',
+const SERVER_HTML =
+  '<main><h1 class="hero">App title</h1><p id="intro">Hello <b>you</b></p><div id="promo">Promo</div><ul><li>One</li><li>Two</li></ul></main>'
+
+async function reactApp(): Promise<App> {
+  const script = await bundled(`
+    import { createElement as h, useState } from 'react'
+    import { flushSync } from 'react-dom'
+    import { hydrateRoot } from 'react-dom/client'
+    function App() {
+      const [state, setState] = useState(${JSON.stringify(STATE)})
+      self.update = (next) => flushSync(() => setState({ ...state, ...next }))
+      return h('main', { key: state.key },
+        h('h1', { className: 'hero' }, state.title),
+        h('p', { id: 'intro' }, 'Hello ', h('b', null, 'you')),
+        state.promo !== false && h('div', { id: 'promo' }, 'Promo'),
+        h('ul', null, state.items.map((item) => h('li', { key: item }, item))))
+    }
+    self.hydrate = () => hydrateRoot(document.getElementById('root'), h(App), { onRecoverableError() { self.recovered = true } })`)
+  return { html: SERVER_HTML, script }
 }
 
-function experimentOn({ name, path, lead, actions, list }: App): ShopExperiment {
-  return {
-    key: name,
-    path,
-    changes: [
-      { type: 'attribute', selector: lead, attributes: { text: LEAD, class: 'lead bold' } },
-      { type: 'insert_html', selector: actions, operator: 'after', value: PROMISE },
-      { type: 'insert_html', selector: list, operator: 'prepend', value: '<li id="first">Free of charge</li>' },
-      { type: 'attribute', selector: `${list} > li:last-child`, attributes: { remove: true } },
-    ],
+async function vueApp(): Promise<App> {
+  const script = await bundled(`
+    import { createSSRApp, h, reactive, nextTick } from 'vue'
+    const state = reactive(${JSON.stringify(STATE)})
+    self.update = async (next) => { Object.assign(state, next); await nextTick() }
+    const app = createSSRApp({ render: () => h('main', { key: state.key }, [
+      h('h1', { class: 'hero' }, state.title),
+      h('p', { id: 'intro' }, ['Hello ', h('b', 'you')]),
+      state.promo !== false ? h('div', { id: 'promo' }, 'Promo') : null,
+      h('ul', state.items.map((item) => h('li', { key: item }, item)))]) })
+    app.config.warnHandler = () => {}
+    self.hydrate = () => app.mount('#root')`)
+  // Vue renders a comment where nothing is, and nothing else differs here.
+  return { html: SERVER_HTML, script }
+}
+
+const EDITS: readonly PlannedEdit[] = [
+  domEdit('h1', { kind: 'text', text: 'Our title' }),
+  domEdit('h1', { kind: 'attributes', set: [['class', 'hero bold']] }),
+  domEdit('#intro', { kind: 'insert', position: 'after', html: '<p class="ours">Inserted</p>' }),
+  domEdit('ul', { kind: 'insert', position: 'append', html: '<li class="ours">Three</li>' }),
+  domEdit('#promo', { kind: 'remove' }),
+]
+
+/** As the Worker would have sent it. */
+const EDGE_HTML = SERVER_HTML.replace('class="hero">App title', 'class="hero bold">Our title')
+  .replace('</p>', '</p><p class="ours">Inserted</p>')
+  .replace('</ul>', '<li class="ours">Three</li></ul>')
+  .replace('<div id="promo">Promo</div>', '')
+
+const EDITED = { title: 'Our title', class: 'hero bold', ours: ['Inserted', 'Three'], promo: false }
+
+function shown(page: Page): Promise<unknown> {
+  return page.evaluate(() => ({
+    title: document.querySelector('h1')?.textContent,
+    class: document.querySelector('h1')?.className,
+    ours: [...document.querySelectorAll('.ours')].map((element) => element.textContent),
+    promo: document.querySelector('#promo')?.checkVisibility() ?? false,
+  }))
+}
+
+const HYDRATED = `requestAnimationFrame(() => { hydrate(); setTimeout(() => { self.isHydrated = true }, 100) })`
+
+/** Calls of the app's own functions, that its bundle puts on the window. */
+function call(page: Page, code: string): Promise<unknown> {
+  return page.evaluate(code)
+}
+
+inChromium('A page that a framework renders', (chromium) => {
+  async function open(app: App, edits: readonly PlannedEdit[], html: string, hydrates = true) {
+    const body = `<div id="root">${html}</div><script>${app.script}</script><script>${HYDRATED}</script>`
+    const origin = await servePages({ '/': pageOf({ edits, hydrates, body }) })
+    const opened = await chromium.open()
+    await opened.page.goto(origin)
+    await opened.page.waitForFunction('self.isHydrated')
+    return opened
   }
-}
 
-/** The app answers to clicks, and has had the time to render again. */
-async function untilAwake(page: Page, { choice, title, titleAfter }: App): Promise<void> {
-  await page.click(choice)
-  await page.waitForFunction(([selector, text]) => document.querySelector(selector)?.textContent?.trim() === text, [
-    title,
-    titleAfter,
-  ] as const)
-}
-
-/** Everything that the experiment has changed, as it is now. */
-async function editsOn(page: Page, { lead, actions, list }: App) {
-  const items = await page.locator(`${list} > li`).allTextContents()
-  return {
-    lead: await page.locator(lead).textContent(),
-    leadClass: await page.locator(lead).getAttribute('class'),
-    promises: await page.locator(`${actions} + #promise`).count(),
-    firstItem: items[0],
-    items: items.length,
-  }
-}
-
-const ALL_EDITS = { lead: LEAD, leadClass: 'lead bold', promises: 1, firstItem: 'Free of charge', items: 3 }
-
-keepsEditsOn(KETTLE)
-keepsEditsOn(LAMP)
-
-/** What holds for every framework. */
-function keepsEditsOn(app: App): void {
-  inChromium(`a page that ${app.name} hydrates`, (chromium) => {
-    let shop: Shop
-    beforeAll(async () => {
-      shop = await startShop(afterAll, { datafile: () => experimentsOn(experimentOn(app)) })
+  describe.each([
+    ['React 19', reactApp, []],
+    ['Vue 3.5', vueApp, ['Hydration completed but contains mismatches.']],
+  ] as const)('%s', (_, makeApp, ownWords) => {
+    it('keeps what the script has edited, through hydration', async () => {
+      const { page, problems } = await open(await makeApp(), EDITS, SERVER_HTML)
+      expect(await shown(page)).toEqual(EDITED)
+      expect(problems).toEqual(ownWords)
     })
 
-    it('is painted as the variation from its first frame on, and moves little or not at all', async () => {
-      const { page } = await chromium.open(visitor('bea', shop))
-      await watchFrames(page, app.lead)
-      await page.goto(`${shop.url}${app.path}`)
-      await untilAwake(page, app)
-      expect(await paintedTexts(page)).toEqual([LEAD])
-      expect(await layoutShift(page)).toBeLessThan(0.1)
+    it('keeps what the Worker has edited, through hydration', async () => {
+      const { page } = await open(await makeApp(), EDITS, EDGE_HTML)
+      expect(await shown(page)).toEqual(EDITED)
     })
 
-    it('keeps every edit through hydration, once each', async () => {
-      const { page } = await chromium.open(visitor('bea', shop))
-      await page.goto(`${shop.url}${app.path}`, { waitUntil: 'networkidle' })
-      await page.waitForTimeout(200)
-      expect(await editsOn(page, app)).toEqual(ALL_EDITS)
+    it('keeps its edits when it is all rendered anew, before anything is painted', async () => {
+      const { page, problems } = await open(await makeApp(), EDITS, SERVER_HTML)
+      const atOnce = await page.evaluate(`(async () => {
+        await update({ key: 1 })
+        await Promise.resolve()
+        return document.querySelector('h1').textContent
+      })()`)
+      expect(atOnce).toBe('Our title')
+      expect(await shown(page)).toEqual(EDITED)
+      await call(page, 'update({ key: 2 })')
+      expect(await shown(page)).toEqual(EDITED)
+      expect(problems).toEqual(ownWords)
     })
 
-    it('keeps every edit when the app renders again, and shows what the app has changed', async () => {
-      const { page } = await chromium.open(visitor('bea', shop))
-      await page.goto(`${shop.url}${app.path}`)
-      await untilAwake(page, app)
-      const before = await page.locator(app.total).textContent()
-      await page.click('#more')
-      await page.click('#more')
-      await page.waitForFunction(([selector, text]) => document.querySelector(selector)?.textContent !== text, [
-        app.total,
-        before,
-      ] as const)
-      expect(await page.locator(app.title).textContent()).toContain(app.titleAfter)
-      expect(await editsOn(page, app)).toEqual(ALL_EDITS)
+    it('keeps its own when it has something new to say, for good', async () => {
+      const { page, problems } = await open(await makeApp(), EDITS, SERVER_HTML)
+      await call(page, 'update({ title: "Sold out" })')
+      expect(await shown(page)).toEqual({ ...EDITED, title: 'Sold out' })
+      await call(page, 'update({ title: "App title" })')
+      expect(await shown(page)).toEqual({ ...EDITED, title: 'App title' })
+      expect(problems).toEqual(ownWords)
     })
 
-    it('comes to rest: what re-applies the edits does not go on for ever', async () => {
-      const { page } = await chromium.open(visitor('bea', shop))
-      await page.goto(`${shop.url}${app.path}`)
-      await untilAwake(page, app)
-      await page.waitForTimeout(300)
-      const mutations = await page.evaluate(async () => {
-        let count = 0
-        new MutationObserver((records) => {
-          count += records.length
-        }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
-        await new Promise((resolve) => setTimeout(resolve, 500))
-        return count
-      })
-      expect(mutations).toBe(0)
+    it('keeps its own when it is rendered anew with something new to say', async () => {
+      const { page } = await open(await makeApp(), EDITS, SERVER_HTML)
+      await call(page, 'update({ title: "Sold out", key: 3 })')
+      expect(await shown(page)).toEqual({ ...EDITED, title: 'Sold out' })
     })
 
-    it('is the app of the origin for whoever is in control, without an error', async () => {
-      const { page, problems } = await chromium.open(visitor('carl', shop))
-      await page.goto(`${shop.url}${app.path}`)
-      await untilAwake(page, app)
-      expect(await page.locator('#promise, #first').count()).toBe(0)
-      expect(await page.locator(`${app.list} > li`).count()).toBe(3)
-      expect(problems).toEqual([])
+    it('can take away and bring back what was edited', async () => {
+      const edits = [
+        ...EDITS,
+        domEdit('#promo', { kind: 'rearrange', target: 'h1', position: 'before' }),
+        domEdit('#intro', { kind: 'text', text: 'Ours' }),
+      ]
+      const { page, problems } = await open(await makeApp(), edits, SERVER_HTML)
+      await call(page, 'update({ promo: false })')
+      await call(page, 'update({ promo: true, items: ["Zero", "One"] })')
+      await call(page, 'update({ key: 4 })')
+      expect(await shown(page)).toEqual(EDITED)
+      expect(await page.locator('#root li').allTextContents()).toEqual(['Zero', 'One', 'Three'])
+      expect(await page.textContent('#intro')).toBe('Ours')
+      expect(await page.evaluate(() => document.querySelector('h1')?.previousElementSibling?.id)).toBe('promo')
+      expect(problems).toEqual(ownWords)
     })
 
-    it('reports no error of hydration for the variation', async () => {
-      const { page, problems } = await chromium.open(visitor('bea', shop))
-      await page.goto(`${shop.url}${app.path}`)
-      await untilAwake(page, app)
-      expect(problems).toEqual([])
+    it('is left to itself where the page says that nothing hydrates', async () => {
+      const text: Operation = { kind: 'text', text: 'Our title' }
+      const { page } = await open(await makeApp(), [domEdit('h1', text)], SERVER_HTML, false)
+      await call(page, 'update({ key: 5 })')
+      expect(await page.textContent('h1')).toBe('App title')
     })
   })
-}
+
+  const kinds: readonly [kind: string, edit: PlannedEdit, isRecovered: boolean][] = [
+    ['attributes', domEdit('h1', { kind: 'attributes', set: [['class', 'x']] }), false],
+    ['style', domEdit('h1', { kind: 'style', declarations: [['color', 'red']], replaces: false }), false],
+    ['removal', domEdit('#promo', { kind: 'remove' }), false],
+    ['text', domEdit('h1', { kind: 'text', text: 'x' }), true],
+    ['html', domEdit('h1', { kind: 'html', html: '<i>x</i>' }), true],
+    ['insertion', domEdit('h1', { kind: 'insert', position: 'after', html: '<i>x</i>' }), true],
+    ['move', domEdit('#promo', { kind: 'rearrange', target: 'h1', position: 'before' }), true],
+  ]
+  it.each(kinds)('is thrown away and rendered anew by React for an edit or not: %s', async (_, edit, isRecovered) => {
+    const { page, problems } = await open(await reactApp(), [edit], SERVER_HTML)
+    expect(await page.evaluate('self.recovered === true')).toBe(isRecovered)
+    expect(problems).toEqual([])
+  })
+})

@@ -5,7 +5,8 @@ import { pageScripts } from './page-script.ts'
 /** A plan as the text of a script file, for a page that no Worker has edited: everything is done in the browser. */
 export function pageScriptFile({ edits, css, redirect, hydrates }: PagePlan): string {
   if (redirect !== null) return `location.replace(${jsonForScript(redirect)})`
-  return pageScripts({ edits: [...styleEdit(css), ...edits], hydrates, navigation: null }).join('\n')
+  const unedited = edits.map(({ edit }): PlannedEdit => ({ edit, place: 'browser' }))
+  return pageScripts({ edits: [...styleEdit(css), ...unedited], hydrates, navigation: null }).join('\n')
 }
 
 function styleEdit(css: string): readonly PlannedEdit[] {
