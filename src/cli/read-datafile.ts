@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../base/result.ts'
 import { compile, type Issue, LIMITS, type Project, parseDatafile, referenceWarnings } from '../engine/index.ts'
 import { checkPages } from '../pages/plan/check-pages.ts'
 import { codeWarnings } from './check-code.ts'
+import { checkRegexes, regexesOf } from './check-regexes.ts'
 import { EXIT, failure, type Outcome } from './exit.ts'
 import { locateSyntaxError, locator, type Position } from './locate.ts'
 
@@ -15,7 +16,10 @@ export interface CheckedDatafile {
   readonly warnings: readonly string[]
 }
 
-/** Reads, parses and compiles a file as the Worker does with an upload. Every issue is told, with its line. */
+/**
+ * Reads, parses and compiles a file as the Worker does with an upload, and looks at code and regular expressions as only
+ * a computer with time can. Every issue is told, with its line.
+ */
 export async function readDatafile(file: string): Promise<Result<CheckedDatafile, Outcome>> {
   const read = await readText(file)
   if (!read.ok) return read
@@ -29,6 +33,8 @@ export async function readDatafile(file: string): Promise<Result<CheckedDatafile
   const project = compile(datafile)
   const pages = checkPages({ datafile, project })
   if (!pages.ok) return err(refusal(listing, pages.error))
+  const slow = await checkRegexes(regexesOf(datafile.pages))
+  if (slow.length > 0) return err(refusal(listing, slow))
   const odd = [...warnings, ...referenceWarnings(datafile), ...pages.value, ...codeWarnings(datafile)]
   return ok({ bytes, project, warnings: describeIssues({ ...listing, severity: 'warning' }, odd) })
 }

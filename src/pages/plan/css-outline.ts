@@ -1,8 +1,10 @@
 // The parts of CSS that hide characters from whoever looks for separators (source: CSS Syntax Module Level 3, 4.3).
+/** Not at the end of another name. */
+const URL_NAME = String.raw`(?<![\w@#\-\u0080-\uffff])url`
 const BAD = [
   String.raw`\/\*`, // a comment that does not end
   `["']`, // a string that does not, or holds a line end
-  String.raw`(?<![\w-])url\((?!\s*["'])`, // an address without quotes that holds some
+  String.raw`${URL_NAME}\((?!\s*["'])`, // an address without quotes that holds some
   String.raw`\\[^][\w-]*(?:\s[\w-]*)?\(`, // the name of a function in escapes: it could be url
   String.raw`\\$`, // an escape of whatever comes next
 ].join('|')
@@ -10,7 +12,7 @@ const HIDING = [
   String.raw`\/\*[^]*?\*\/`,
   String.raw`"(?:[^"\\\n\f\r]|\\[^])*"`,
   String.raw`'(?:[^'\\\n\f\r]|\\[^])*'`,
-  String.raw`(?<![\w-])url\(\s*(?:[^"'()\\\s]|\\[^\n\f\r])*\s*\)`,
+  String.raw`${URL_NAME}\(\s*(?:[^"'()\\\s]|\\[^\n\f\r])*\s*\)`,
 ].join('|')
 const TOKEN = new RegExp(String.raw`(${HIDING})|(${BAD})|(\\[^])|([([{])|([)\]}])|[^"'\\/()[\]{}uU]+|[^]`, 'gi')
 

@@ -8,7 +8,11 @@ import { readAttributes } from './read-attributes.ts'
 import { readChecked, refuseMoreThan, type TextRule } from './read-field.ts'
 import { isSelector } from './selector-syntax.ts'
 
-const SELECTOR: TextRule = { expected: 'a CSS selector', most: PAGE_LIMITS.selectorUnits, isValid: isSelector }
+const SELECTOR: TextRule = {
+  expected: 'a CSS selector of elements',
+  most: PAGE_LIMITS.selectorUnits,
+  isValid: isSelector,
+}
 const HTML: TextRule = { expected: 'HTML without control characters', most: PAGE_LIMITS.htmlUnits }
 const IMAGE: TextRule = { expected: 'the address of an image', most: PAGE_LIMITS.destinationUnits, isValid: isNotBlank }
 const CSS: TextRule = {

@@ -9,22 +9,25 @@ const PREFIX = String.raw`(?:\*?\|)?`
 
 const TYPE = new RegExp(String.raw`${PREFIX}(?:\*|${IDENTIFIER})`, 'iy')
 const SIMPLE = new RegExp(
-  String.raw`#${NAME_UNIT}+|\.${IDENTIFIER}|\[\s*${PREFIX}${IDENTIFIER}\s*(?:[~|^$*]?=\s*(?:${IDENTIFIER}|${STRING})\s*[is]?\s*)?\]`,
+  String.raw`[#.]${IDENTIFIER}|\[\s*${PREFIX}${IDENTIFIER}\s*(?:[~|^$*]?=\s*(?:${IDENTIFIER}|${STRING})\s*[is]?\s*)?\]`,
   'iy',
 )
-const PSEUDO = new RegExp(String.raw`::?(${IDENTIFIER})(\()?`, 'iy')
+const PSEUDO = new RegExp(String.raw`:(${IDENTIFIER})(\()?`, 'iy')
 const COMBINATOR = /\s*[>+~]\s*|\s+(?=[^\s,)])/y
 const NTH = /\s*(?:even|odd|[+-]?\d*n(?:\s*[+-]\s*\d+)?|[+-]?\d+)(?:\s+of\b)?\s*/iy
-const ARGUMENT = new RegExp(String.raw`(?:[^()"'\\]|${STRING}|${ESCAPE})+`, 'iy')
+const WORDS = new RegExp(String.raw`\s*(?:${IDENTIFIER}|${STRING})(?:\s*,\s*(?:${IDENTIFIER}|${STRING}))*\s*`, 'iy')
 const SPACE = /\s*/y
+/** What an item of a list may begin with inside `:has()`. */
+const RELATION = /\s*[>+~]?\s*/y
 
-const TAKES_SELECTORS = /^(?:not|is|where|has|matches|-(?:webkit|moz)-any|host|host-context|slotted)$/i
+const TAKES_SELECTORS = /^(?:not|is|where|has|matches|-(?:webkit|moz)-any|host|host-context)$/i
+const TAKES_WORDS = /^(?:lang|dir|state)$/i
 const TAKES_NTH = /^nth-(?:last-)?(?:child|of-type)$/i
-/** Inventions of jQuery, at which `querySelectorAll` throws. */
+/** Inventions of jQuery, at which `querySelectorAll` throws, and the pseudo-elements that had one colon. */
 const FOREIGN =
-  /^(?:contains|eq|gt|lt|even|odd|visible|hidden|parent|header|animated|button|input|text|submit|image|file|selected)$/i
+  /^(?:before|after|first-line|first-letter|even|odd|visible|hidden|parent|header|animated|button|input|text|submit|image|file|selected)$/i
 /** Control characters, and what would end a rule or open a tag wherever the selector is written. */
-const FORBIDDEN = /[^\P{Cc}\t\n\f\r]|[{}<;]/u
+const FORBIDDEN = /[^\P{Cc}\t\n\f\r]|[{}<;]|-->/u
 
 const MAX_NESTING = 16
 
@@ -34,17 +37,17 @@ interface Cursor {
   at: number
 }
 
-/** Whether a text is a list of CSS selectors of at most 1,024 characters that browsers accept. */
+/** Whether a text is a list of CSS selectors of elements, of at most 1,024 characters, that browsers accept. */
 export function isSelector(text: string): boolean {
   if (text.length > PAGE_LIMITS.selectorUnits || FORBIDDEN.test(text) || !text.isWellFormed()) return false
   const cursor = { text, at: 0 }
-  return readList(cursor, 0) && cursor.at === text.length
+  return readList(cursor, 0, SPACE) && cursor.at === text.length
 }
 
-function readList(cursor: Cursor, nesting: number): boolean {
+function readList(cursor: Cursor, nesting: number, start: RegExp): boolean {
   if (nesting > MAX_NESTING) return false
   do {
-    take(cursor, SPACE)
+    take(cursor, start)
     if (!readComplex(cursor, nesting)) return false
     take(cursor, SPACE)
   } while (takeText(cursor, ','))
@@ -52,8 +55,6 @@ function readList(cursor: Cursor, nesting: number): boolean {
 }
 
 function readComplex(cursor: Cursor, nesting: number): boolean {
-  // Only inside `:has()` may one begin with a combinator; elsewhere nesting makes no difference worth a parameter.
-  if (nesting > 0) take(cursor, COMBINATOR)
   do {
     if (!readCompound(cursor, nesting)) return false
   } while (take(cursor, COMBINATOR) !== null)
@@ -74,10 +75,10 @@ function readCompound(cursor: Cursor, nesting: number): boolean {
 }
 
 function readArgument(cursor: Cursor, name: string, nesting: number): boolean {
-  if (TAKES_SELECTORS.test(name)) return readList(cursor, nesting)
-  if (!TAKES_NTH.test(name)) return take(cursor, ARGUMENT) !== null
-  const nth = take(cursor, NTH)
-  return nth !== null && (!/of\s*$/i.test(nth[0]) || readList(cursor, nesting))
+  if (TAKES_SELECTORS.test(name)) return readList(cursor, nesting, /^has$/i.test(name) ? RELATION : SPACE)
+  if (TAKES_WORDS.test(name)) return take(cursor, WORDS) !== null
+  const nth = TAKES_NTH.test(name) ? take(cursor, NTH) : null
+  return nth !== null && (!/of\s*$/i.test(nth[0]) || readList(cursor, nesting, SPACE))
 }
 
 function take(cursor: Cursor, pattern: RegExp): RegExpExecArray | null {
