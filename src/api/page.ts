@@ -1,21 +1,31 @@
-import { ok, type Result } from '../base/result.ts'
+import { err, ok, type Result } from '../base/result.ts'
 import { corsHeaders } from '../http/cors.ts'
 import { etagOf, matchesEtag } from '../http/etag.ts'
 import { type HeaderFields, JSON_HEADERS } from '../http/headers.ts'
 import type { RoutedRequest } from '../http/router.ts'
+import { answeredEdits } from '../pages/browser/page-edits.ts'
 import { pageScriptFile } from '../pages/browser/page-script-file.ts'
 import { NO_PLAN, type PagePlan } from '../pages/plan/page.ts'
-import { pageAnswer } from '../pages/plan/page-answer.ts'
+import { pageAnswer, placedEdits } from '../pages/plan/page-answer.ts'
 import { recordExposures } from '../pages/proxy/exposures.ts'
 import { planVisit } from '../pages/proxy/plan-visit.ts'
+import type { Site } from '../pages/proxy/site.ts'
+import type { Lookup } from '../store/datafile-store.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
 import type { Api } from './api.ts'
 import { type Failure, respondFailure } from './failure.ts'
-import { parsePlanRequest } from './page-request.ts'
+import { type PlanRequest, parsePlanRequest } from './page-request.ts'
 
-/** Answers `GET /v1/page`: the plan of a page as JSON, for another Worker, or for a page that navigates by itself. */
+/**
+ * Answers `GET /v1/page`: the plan of a page as JSON. For a user who is named, for a Worker that edits the page; else, for
+ * the visitor of the cookie, for the script of a page that navigates by itself.
+ */
 export function getPage(routed: RoutedRequest, api: Api): Promise<Response> {
-  return answer(routed, api, { fields: JSON_HEADERS, textOf: (plan) => JSON.stringify(pageAnswer(plan)) })
+  const editsOf = routed.url.searchParams.has('userId') ? placedEdits : answeredEdits
+  return answer(routed, api, {
+    fields: JSON_HEADERS,
+    textOf: (plan) => JSON.stringify(pageAnswer(plan, editsOf(plan.edits))),
+  })
 }
 
 /** Answers `GET /v1/page.js`: the same plan as a script that carries it out in the browser. */
@@ -31,34 +41,54 @@ interface Form {
 }
 
 async function answer({ request, url }: RoutedRequest, api: Api, { fields, textOf }: Form): Promise<Response> {
-  const planned = await plan(request, url, api)
+  const planned = await planAsked(request, url, api)
   const cors = corsHeaders(request, api.allowedOrigins)
   if (!planned.ok) return respondFailure(planned.error, cors)
-  const text = textOf(planned.value)
+  const { plan, isForCookie } = planned.value
+  // What the visitor is to keep they keep at once; for anybody else it is among what is answered.
+  const text = textOf(isForCookie ? { ...plan, cookies: [] } : plan)
   const etag = etagOf(0, text)
   const isKnown = matchesEtag(request.headers.get('If-None-Match'), etag)
-  return new Response(isKnown ? null : text, {
+  const response = new Response(isKnown ? null : text, {
     status: isKnown ? 304 : 200,
     headers: { ...fields, 'Cache-Control': 'private, no-cache', Vary: 'Cookie', ...cors, ETag: etag },
   })
+  for (const cookie of isForCookie ? plan.cookies : []) response.headers.append('Set-Cookie', cookie)
+  return response
 }
 
-/** The visitor is the one that is named, or else the one of the cookie; the page is left alone for whoever takes no part. */
-async function plan(request: Request, url: URL, api: Api): Promise<Result<PagePlan, Failure>> {
+interface PlanAsked {
+  readonly plan: PagePlan
+  /** The visitor is the one of the cookie. */
+  readonly isForCookie: boolean
+}
+
+async function planAsked(request: Request, url: URL, api: Api): Promise<Result<PlanAsked, Failure>> {
   const asked = parsePlanRequest(url.searchParams, api.isProxy)
   if (!asked.ok) return asked
-  const { site } = api
-  const sdkKey = asked.value.sdkKey === null ? site.sdkKey : parseSdkKey(asked.value.sdkKey)
-  if (sdkKey === null) return { ok: false, error: { code: 'datafile_not_found' } }
-  const lookup = await api.store.read(sdkKey)
-  if (lookup.kind === 'unknown') return { ok: false, error: { code: 'datafile_not_found' } }
-  if (lookup.kind === 'unavailable') {
-    return { ok: false, error: { code: 'datafile_unavailable', retryAfterSeconds: lookup.retryAfterSeconds } }
-  }
   const { userId, attributes } = asked.value
+  const site = await siteFor(asked.value, api)
+  if (!site.ok) return site
   const { headers, method, cf } = request
-  const visit = await planVisit({ url: asked.value.url, method, headers, cf, userId, attributes }, { ...site, sdkKey })
-  if (visit.kind === 'left-alone') return ok(NO_PLAN)
-  recordExposures(visit, { ...site, sdkKey })
-  return ok(visit.plan)
+  const visit = await planVisit({ url: asked.value.url, method, headers, cf, userId, attributes }, site.value)
+  const isForCookie = userId === null
+  if (visit.kind === 'left-alone') return ok({ plan: NO_PLAN, isForCookie })
+  if (method === 'GET') recordExposures(visit, site.value)
+  return ok({ plan: visit.plan, isForCookie })
 }
+
+/** The site with the datafile that is asked for, which is at hand. */
+async function siteFor({ sdkKey }: PlanRequest, { site, store }: Api): Promise<Result<Site, Failure>> {
+  const key = sdkKey === null ? site.sdkKey : parseSdkKey(sdkKey)
+  const lookup = key === null ? UNKNOWN : await store.read(key)
+  switch (lookup.kind) {
+    case 'unknown':
+      return err({ code: 'datafile_not_found' })
+    case 'unavailable':
+      return err({ code: 'datafile_unavailable', retryAfterSeconds: lookup.retryAfterSeconds })
+    case 'found':
+      return ok({ ...site, sdkKey: key })
+  }
+}
+
+const UNKNOWN: Lookup = { kind: 'unknown' }

@@ -1,11 +1,11 @@
 import type { PageAnswer, PageEdit } from '../../protocol/page.ts'
 import type { PagePlan, PlannedEdit } from './page.ts'
 
-/** A plan on the wire: this visitor's changes, and nothing of anybody else's. */
-export function pageAnswer(plan: PagePlan): PageAnswer {
-  const { edits, css, redirect, hydrates, clientNavigation, decisions, cookies, cacheTag } = plan
+/** A plan on the wire: this visitor's changes, as `edits` has them, and nothing of anybody else's. */
+export function pageAnswer(plan: PagePlan, edits: readonly PageEdit[]): PageAnswer {
+  const { css, redirect, hydrates, clientNavigation, decisions, cookies, cacheTag } = plan
   return {
-    edits: edits.map(editOf),
+    edits,
     css,
     redirect,
     hydrates,
@@ -20,9 +20,12 @@ export function pageAnswer(plan: PagePlan): PageAnswer {
   }
 }
 
-function editOf({ edit, place }: PlannedEdit): PageEdit {
-  const { id, dependencies } = edit
-  const common = { id, place, ...(dependencies.length === 0 ? {} : { dependencies }) }
-  if (edit.kind === 'code') return { ...common, code: edit.code }
-  return { ...common, selector: edit.selector, operation: edit.operation }
+/** Edits for a Worker that makes them: as planned, each with its place. */
+export function placedEdits(edits: readonly PlannedEdit[]): readonly PageEdit[] {
+  return edits.map(({ edit, place }) => {
+    const { id, dependencies } = edit
+    const common = { id, place, ...(dependencies.length === 0 ? {} : { dependencies }) }
+    if (edit.kind === 'code') return { ...common, code: edit.code }
+    return { ...common, selector: edit.selector, operation: edit.operation }
+  })
 }

@@ -5,7 +5,7 @@ import { copyResponse } from '../../http/copy-response.ts'
 import { type EditableHtml, editableHtml } from '../html/editable.ts'
 import { insertAtScriptPlace } from '../html/insert-markup.ts'
 import { rewriteBody } from '../html/rewrite.ts'
-import type { PagePlan } from '../plan/page.ts'
+import type { DomEdit, PagePlan } from '../plan/page.ts'
 import { type Dressing, dress } from './dress.ts'
 import { forgetBytes, makePersonal, setEtag } from './personal-headers.ts'
 import { keptTag, pageTag } from './validators.ts'
@@ -72,10 +72,24 @@ async function edit(application: Application, { charset }: EditableHtml, tag: st
   const isShown = !isIncomplete
   if (request.method === 'HEAD') return { response: new Response(null, init), isShown }
   if (!isEdited) return { response: new Response(response.body, init), isShown }
-  const body = await insertAtScriptPlace(response, head)
+  const isMaybePart = request.headers.get('Sec-Fetch-Dest') === 'empty'
+  const body = await insertAtScriptPlace(response, head, { isMaybePart })
   if (body === null) return untouched(response)
-  const edited = edits.length === 0 ? body : rewriteBody(body, { edits, charset })
-  return { response: new Response(edited, init), isShown }
+  return { response: new Response(rewritten(body, edits, charset), init), isShown }
+}
+
+/** The page is on its way already: where the rewriter cannot begin, the page's script is left with its edits. */
+function rewritten(
+  body: ReadableStream<Uint8Array>,
+  edits: readonly DomEdit[],
+  charset: EditableHtml['charset'],
+): ReadableStream<Uint8Array> {
+  if (edits.length === 0) return body
+  try {
+    return rewriteBody(body, { edits, charset })
+  } catch {
+    return body
+  }
 }
 
 function headersOf({ response, plan, isPreview }: Application, dressing: Dressing, tag: string): Headers {

@@ -19,7 +19,10 @@ export async function carryOut({ request, visit, response, site }: Carrying): Pr
   const { setCookie, note } = visit
   if (setCookie === null && note === null) return answer
   const amended = copyResponse(answer)
-  if (setCookie !== null) amended.headers.append('Set-Cookie', setCookie)
+  if (setCookie !== null) {
+    amended.headers.append('Set-Cookie', setCookie)
+    amended.headers.set('Cache-Control', 'private, no-cache')
+  }
   if (note !== null) amended.headers.append(NOTE, note)
   return amended
 }

@@ -58,7 +58,7 @@ export async function dress({ plan, response, planPath, debug }: Dressed): Promi
     edits: permission.styleAttributes ? edgeEdits : edgeEdits.filter((edit) => !styling.includes(edit)),
     amend: (amended) => amendPolicies(amended, permission, hashes),
     usesNonce: permission.usesNonce && (scripts.length > 0 || style !== ''),
-    isIncomplete: scripts.length === 0 && plan.edits.some(({ place }) => place === 'browser'),
+    isIncomplete: isIncomplete(plan, permission),
   }
 }
 
@@ -77,6 +77,12 @@ function scriptsFor(plan: PagePlan, { script, trustedTypes }: Permission, planPa
     hydrates: plan.hydrates,
     navigation: plan.clientNavigation ? { planUrl: planPath } : null,
   })
+}
+
+function isIncomplete({ edits, css }: PagePlan, { script, style, styleAttributes, trustedTypes }: Permission): boolean {
+  if (style.kind !== 'allowed' && (css !== '' || !styleAttributes)) return true
+  const ofBrowser = edits.filter(({ place }) => place === 'browser')
+  return script.kind === 'allowed' ? trustedTypes && !ofBrowser.every(needsNoHtml) : ofBrowser.length > 0
 }
 
 /** Where trusted types are required, a script cannot turn text into HTML. */

@@ -1,3 +1,4 @@
+import { reasonOf } from '../../base/reason.ts'
 import type { Project } from '../../engine/index.ts'
 import type { Impression } from '../../events/impression.ts'
 import type { PageDecision } from '../plan/page.ts'
@@ -5,21 +6,31 @@ import type { Site } from './site.ts'
 import type { PlannedVisit } from './visit.ts'
 
 /**
- * Counts what a person is shown: one exposure for each experiment that they are in, or held out of. Deliveries
- * count where the datafile says so, as they do when a flag is asked for.
+ * Counts what a person is shown: one exposure for each experiment that they are in, or held out of. Deliveries count where
+ * the datafile says so, as they do when a flag is asked for. Never throws: the page is on its way.
  */
-export function recordExposures(visit: PlannedVisit, { sdkKey, exposures }: Pick<Site, 'sdkKey' | 'exposures'>): void {
+export function recordExposures(
+  visit: PlannedVisit,
+  { sdkKey, exposures, log }: Pick<Site, 'sdkKey' | 'exposures' | 'log'>,
+): void {
   if (!visit.isCounted || sdkKey === null) return
-  const { plan, userId, attributes, loaded } = visit
+  try {
+    exposures.record(visit.plan.decisions.flatMap((decision) => exposureOf(decision, visit, sdkKey)))
+  } catch (cause) {
+    log({ level: 'error', code: 'exposures_failed', message: reasonOf(cause) })
+  }
+}
+
+function exposureOf(
+  decision: PageDecision,
+  { userId, attributes, loaded }: PlannedVisit,
+  sdkKey: string,
+): readonly Impression[] {
+  const { variation, source } = decision
   const { project } = loaded
+  if (variation === null || (source === 'rollout' && !project.sendFlagDecisions)) return []
   const common = { sdkKey, revision: project.revision, userId, attributes }
-  exposures.record(
-    plan.decisions.flatMap((decision) => {
-      const { variation, source } = decision
-      if (variation === null || (source === 'rollout' && !project.sendFlagDecisions)) return []
-      return [{ ...common, ...shownBy(decision, project), enabled: variation.featureEnabled, variation }]
-    }),
-  )
+  return [{ ...common, ...shownBy(decision, project), enabled: variation.featureEnabled, variation }]
 }
 
 function shownBy(

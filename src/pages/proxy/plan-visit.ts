@@ -9,7 +9,7 @@ import { participationOf } from './participation.ts'
 import { type Preview, readPreview } from './preview.ts'
 import type { Site } from './site.ts'
 import { readProfile, stickyCookie } from './sticky.ts'
-import { LEFT_ALONE, leftAloneBecause, type Visit } from './visit.ts'
+import type { Visit } from './visit.ts'
 import { readVisitor, type Visitor, visitorCookie } from './visitor.ts'
 
 /** What is asked of a page, by a request for it or in place of one. */
@@ -31,7 +31,7 @@ export interface PageRequest {
  */
 export function planVisit(page: PageRequest, site: Site): Visit | Promise<Visit> {
   const { sdkKey, settings, store, isOff, clock } = site
-  if (sdkKey === null || !settings.isOn) return LEFT_ALONE
+  if (sdkKey === null || !settings.isOn) return leave({ page, site }, null)
   const off = isOff()
   const lookup = store.read(sdkKey)
   const preview = hasOwnParameters(page) ? readPreview(page.url, settings, clock()) : NO_PREVIEW
@@ -53,18 +53,28 @@ interface Asked {
   readonly site: Site
 }
 
-function planKnowing(isOff: boolean, lookup: Lookup, preview: Preview, { page, site }: Asked): Visit {
-  if (isOff) return LEFT_ALONE
-  if (lookup.kind !== 'found') return leftAloneBecause('no-datafile')
+function planKnowing(isOff: boolean, lookup: Lookup, preview: Preview, asked: Asked): Visit {
+  if (isOff) return leave(asked, null)
+  if (lookup.kind !== 'found') return leave(asked, 'no-datafile')
+  const { page, site } = asked
   const loaded = lookup.datafile
   const pages = pageProjectOf(loaded)
   if (!pages.ok) {
     const [first] = pages.error
     const { revision } = loaded.stamp
     site.log({ level: 'error', code: 'pages_invalid', revision, path: first?.path ?? '', count: pages.error.length })
-    return leftAloneBecause('pages-invalid')
+    return leave(asked, 'pages-invalid')
   }
   return planFor({ page, site, preview, loaded, pages: pages.value, cookies: readCookies(page.headers.get('Cookie')) })
+}
+
+/** Nothing happens to the page; a visitor who opts out is heard all the same. */
+function leave({ page, site }: Asked, note: string | null): Visit {
+  if (!hasOwnParameters(page)) return { kind: 'left-alone', setCookie: null, note }
+  const { headers, url } = page
+  const cookies = readCookies(headers.get('Cookie'))
+  const facts = { request: page, parameters: url.searchParams, cookies, isPreview: false }
+  return { kind: 'left-alone', setCookie: participationOf(facts, site.settings).setCookie, note }
 }
 
 interface Known extends Asked {

@@ -13,7 +13,10 @@ export function redirectOf({ method, headers }: Request, visit: Visit, site: Sit
     status: 302,
     headers: { Location: visit.plan.redirect, 'Cache-Control': 'private, no-store', Vary: 'Cookie' },
   })
-  for (const cookie of visit.plan.cookies) answer.headers.append('Set-Cookie', cookie)
+  const { setCookie, plan } = visit
+  for (const cookie of [...plan.cookies, ...(setCookie === null ? [] : [setCookie])]) {
+    answer.headers.append('Set-Cookie', cookie)
+  }
   if (method === 'GET') recordExposures(visit, site)
   return answer
 }

@@ -31,9 +31,6 @@ export interface PlannedVisit {
   readonly note: string | null
 }
 
-/** Nothing happens. */
-export const LEFT_ALONE: LeftAlone = { kind: 'left-alone', setCookie: null, note: null }
-
 /** Nothing happens, for a reason that whoever looks into it should find in the answer's headers. */
 export function leftAloneBecause(note: string): LeftAlone {
   return { kind: 'left-alone', setCookie: null, note }

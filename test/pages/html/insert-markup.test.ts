@@ -208,3 +208,38 @@ async function next(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<st
 function latin1(bytes: Uint8Array): string {
   return LATIN1.decode(bytes)
 }
+
+describe('an answer that may be a part of a page', () => {
+  it.each([
+    ['a part', '<li>One</li><li>Two</li>', false],
+    ['a part with a comment', '<!-- head --><p>One', false],
+    ['a document', '<!DOCTYPE html><p>One', true],
+    ['a document without a doctype', '<html><body>One', true],
+    ['a document of a head', '<head><title>x</title></head>', true],
+  ])('is edited where it says that it is whole: %s', async (_, text, isEdited) => {
+    const body = await insertAtScriptPlace(pageOf([encoder.encode(text)]), MARKUP, { isMaybePart: true })
+    expect(body !== null).toBe(isEdited)
+  })
+})
+
+describe('a body that a Worker made itself', () => {
+  const HTML_TEXT = '<!doctype html><html><head><title>x</title></head><body><h1>x</h1></body></html>'
+
+  it.each<[string, () => Response]>([
+    ['a text', () => new Response(HTML_TEXT)],
+    ['bytes', () => new Response(encoder.encode(HTML_TEXT))],
+    ['what a rewriter writes', () => new HTMLRewriter().on('h1', {}).transform(new Response(HTML_TEXT))],
+    ['what goes through a transform stream', () => new Response(transformed(HTML_TEXT))],
+    ['the copy of a response', () => new Response(HTML_TEXT).clone()],
+  ])('comes whole: %s', async (_, make) => {
+    const body = await insertAtScriptPlace(make(), MARKUP)
+    expect(await new Response(body).text()).toBe(HTML_TEXT.replace('<head>', `<head>${MARKUP}`))
+  })
+})
+
+function transformed(text: string): ReadableStream<Uint8Array> {
+  const { readable, writable } = new IdentityTransformStream()
+  const writer = writable.getWriter()
+  void writer.write(encoder.encode(text)).then(() => writer.close())
+  return readable
+}
