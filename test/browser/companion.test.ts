@@ -89,6 +89,47 @@ inChromium('The companion', (chromium) => {
     expect(await page.evaluate("getComputedStyle(document.querySelector('h1')).color")).toBe('rgb(1, 2, 3)')
   })
 
+  it('keeps attributes and declarations each by itself', async () => {
+    const edits = [
+      domEdit('a', {
+        kind: 'attributes',
+        set: [
+          ['class', 'ours'],
+          ['href', '/ours'],
+        ],
+      }),
+      domEdit('a', {
+        kind: 'style',
+        declarations: [
+          ['color', 'red'],
+          ['top', '1px'],
+        ],
+        replaces: false,
+      }),
+    ]
+    const page = await open(edits, '<a class="app" href="/app" style="color: blue">a</a>')
+    await page.evaluate(`{
+      const a = document.querySelector('a')
+      a.className = 'app'
+      a.href = '/new'
+      a.style.color = 'blue'
+      a.style.top = '2px'
+    }`)
+    expect(await page.innerHTML('body')).toBe('<a class="ours" href="/new" style="color: red; top: 2px;">a</a>')
+  })
+
+  it('does not touch the page while nothing of its own has changed', async () => {
+    const page = await open([TEXT, INSERTION], '<h1>a</h1><b>b</b>')
+    const mutations = await page.evaluate(`new Promise((resolve) => {
+      let count = 0
+      new MutationObserver((records) => { count += records.length })
+        .observe(document, { childList: true, subtree: true, characterData: true, attributes: true })
+      for (let i = 0; i < 50; i++) setTimeout(() => document.querySelector('b').append('x'), i)
+      setTimeout(() => resolve(count), 300)
+    })`)
+    expect(mutations).toBe(50)
+  })
+
   it('leaves another page of the app alone', async () => {
     const page = await open([TEXT], '<h1>a</h1>')
     await page.evaluate("history.pushState(null, '', '/other'); document.querySelector('h1').outerHTML = '<h1>a</h1>'")

@@ -183,36 +183,43 @@ inChromium('Edits that the script makes', (chromium) => {
     expect(await bodyOf(edits, '<p>a</p><b id="late">b</b>')).toBe('<p title="x">a</p><b id="late">Ours</b>')
   })
 
-  it('are made before the rest of a slow page has come, without a shift, and never in half an element', async () => {
-    const edits = [
-      domEdit('h1', { kind: 'text', text: 'A much longer heading of ours '.repeat(20) }),
-      domEdit('li:last-child', TEXT),
-      domEdit('ul', insertion('append', '<li>n</li>')),
-    ]
+  async function openSlow(edits: readonly PlannedEdit[]) {
+    const parts = ['<h1>Old', ' one</h1><p>p</p><ul><li>1</li>', '<li>2</li></ul><p>q</p>']
     const origin = await servePages({
       '/': async (_, response) => {
         response.setHeader('content-type', 'text/html; charset=utf-8')
-        for (const part of [
-          startOf({ edits, body: '' }),
-          '<h1>Old',
-          ' one</h1><p>p</p><ul><li>1</li>',
-          '<li>2</li></ul>',
-        ]) {
+        for (const part of [startOf({ edits, body: '' }), ...parts]) {
           response.write(part)
           await wait(300)
         }
         response.end('<p>end</p>')
       },
     })
-    const { page, problems } = await chromium.open()
-    await page.goto(origin, { waitUntil: 'commit' })
+    const opened = await chromium.open()
+    await opened.page.goto(origin, { waitUntil: 'commit' })
+    return opened
+  }
+
+  it('are made before the rest of a slow page has come, without a shift', async () => {
+    const edits = [
+      domEdit('h1', { kind: 'text', text: 'A much longer heading of ours '.repeat(20) }),
+      domEdit('ul', insertion('append', '<li>n</li>')),
+    ]
+    const { page, problems } = await openSlow(edits)
     await page.waitForSelector('p')
     expect(await page.textContent('h1')).toContain('of ours')
     expect(await page.evaluate(() => document.readyState)).toBe('loading')
     await page.waitForLoadState()
-    expect(await page.innerHTML('ul')).toBe('<li>1</li><li>Ours</li><li>n</li>')
+    expect(await page.innerHTML('ul')).toBe('<li>1</li><li>2</li><li>n</li>')
     expect(await layoutShift(page)).toBe(0)
     expect(problems).toEqual([])
+  })
+
+  it('are in their order also where one has to wait for the whole page', async () => {
+    const edits = [domEdit('li:last-child', TEXT), domEdit('ul', insertion('append', '<li>n</li>'))]
+    const { page } = await openSlow(edits)
+    await page.waitForLoadState()
+    expect(await page.innerHTML('ul')).toBe('<li>1</li><li>Ours</li><li>n</li>')
   })
 
   it('work under a policy with a nonce that forbids style attributes', async () => {
@@ -238,6 +245,16 @@ inChromium('Edits that the script makes', (chromium) => {
     expect(await page.isVisible('b')).toBe(false)
     expect(await page.getAttribute('html', 'lang')).toBe('x')
     expect(problems).toEqual([])
+  })
+
+  it('end with the load of a page that nobody renders again', async () => {
+    const origin = await servePages({ '/': pageOf({ edits: [domEdit('p', TEXT)], body: '<p>a</p>' }) })
+    const { page } = await chromium.open()
+    await page.goto(origin)
+    await page.evaluate(
+      "document.querySelector('p').textContent = 'b'; document.body.append(document.createElement('p'))",
+    )
+    expect(await page.locator('p').allTextContents()).toEqual(['b', ''])
   })
 
   it('leave the page as it is in a browser that lacks what they need', async () => {

@@ -187,6 +187,26 @@ inChromium('A page that a framework renders', (chromium) => {
     })
   })
 
+  it('may be one whose whole document React renders', async () => {
+    const edits = [domEdit('h1', { kind: 'text', text: 'Our title' }), ...EDITS.slice(2, 3)]
+    const script = await bundled(`
+      import { createElement as h } from 'react'
+      import { hydrateRoot } from 'react-dom/client'
+      const App = () => h('html', null,
+        h('head', null, h('meta', { charSet: 'utf-8' })),
+        h('body', null, h('h1', null, 'App title'), h('p', { id: 'intro' }, 'Hello')))
+      self.hydrate = () => hydrateRoot(document, h(App), { onRecoverableError() {} })`)
+    const head = `<style data-turnout>h1{color:rgb(1,2,3)}</style><script>${script}</script>`
+    const body = `<h1>App title</h1><p id="intro">Hello</p><script>${HYDRATED}</script>`
+    const origin = await servePages({ '/': pageOf({ edits, hydrates: true, head, body }) })
+    const { page, problems } = await chromium.open()
+    await page.goto(origin)
+    await page.waitForFunction('self.isHydrated')
+    expect(await page.locator('h1, p').allTextContents()).toEqual(['Our title', 'Hello', 'Inserted'])
+    expect(await page.evaluate("getComputedStyle(document.querySelector('h1')).color")).toBe('rgb(1, 2, 3)')
+    expect(problems).toEqual([])
+  })
+
   const kinds: readonly [kind: string, edit: PlannedEdit, isRecovered: boolean][] = [
     ['attributes', domEdit('h1', { kind: 'attributes', set: [['class', 'x']] }), false],
     ['style', domEdit('h1', { kind: 'style', declarations: [['color', 'red']], replaces: false }), false],

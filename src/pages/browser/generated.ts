@@ -59,8 +59,8 @@ export const PIECES: readonly (readonly [name: string, code: string, uses: strin
   ],
   [
     "_",
-    "function _(e,t,o,n){m=t,a=o,x=new MutationObserver(D),document.addEventListener(\"readystatechange\",()=>{D(),!a&&E()&&x.disconnect()}),M(e,n)}",
-    "m a x D E M"
+    "function _(e,t,o,n){m=t,a=o,x=new MutationObserver(D),document.addEventListener(\"readystatechange\",D),M(e,n)}",
+    "m a x D M"
   ],
   [
     "M",
@@ -89,8 +89,8 @@ export const PIECES: readonly (readonly [name: string, code: string, uses: strin
   ],
   [
     "D",
-    "function D(){if(location.pathname===L){C++,a?.[1]();for(let e of b)try{if(e.c||m.isAwaiting?.(e))continue;\"selector\"in e?j(e):m.code?.(e)}catch(t){e.c=!0,console.warn(t)}x.takeRecords()}}",
-    "L C a b m j x"
+    "function D(){if(location.pathname===L){C++,a?.[1]();for(let e of b)try{if(e.c||m.isAwaiting?.(e))continue;\"selector\"in e?j(e):m.code?.(e)}catch(t){e.c=!0,console.warn(t)}x.takeRecords(),!a&&E()&&x.disconnect()}}",
+    "L C a b m j x E"
   ],
   [
     "j",

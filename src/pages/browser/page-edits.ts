@@ -56,29 +56,36 @@ function codeEdit({ id, dependencies }: CodeEdit): PageCodeEdit {
 
 function withFacts(edits: readonly PageEdit[]): readonly PageEdit[] {
   const wanted = new Set(edits.flatMap(({ dependencies = [] }) => dependencies))
-  const shifting = edits.filter((edit) => 'selector' in edit && SHIFTING.has(edit.operation.kind))
-  return edits.map((edit) => {
+  const awaitsPage = edits.map((edit) => 'selector' in edit && needsPage(edit, edits))
+  const firstAwaiting = awaitsPage.indexOf(true)
+  return edits.map((edit, index) => {
     const { id = '', dependencies = [], ...rest } = edit
+    const isBehind = firstAwaiting !== -1 && index > firstAwaiting && isShifting(edit)
     return {
       ...('selector' in edit && !wanted.has(id) ? rest : { id, ...rest }),
       ...(dependencies.length > 0 && { dependencies }),
-      ...('selector' in edit &&
-        facts(
-          edit,
-          shifting.some((other) => other !== edit),
-        )),
+      ...('selector' in edit && {
+        ...(awaitsPage[index] || isBehind ? { wait: 2 } : needsEnd(edit) && { wait: 1 }),
+        ...(COUNTING.test(edit.selector) && { counts: 1 }),
+      }),
     } as PageEdit
   })
 }
 
-/** What the page needs to know for applying an edit while the document is still being parsed. */
-function facts({ selector, operation }: PageDomEdit, isShifted: boolean): Pick<PageDomEdit, 'wait' | 'counts'> {
-  const counts = COUNTING.test(selector)
-  const isWithinReach = operation.kind === 'attributes' || operation.kind === 'style'
-  const isAtStart = 'position' in operation && (operation.position === 'before' || operation.position === 'prepend')
-  const needsPage = PREMATURE.test(selector) || (counts && (isShifted || SHIFTING.has(operation.kind)))
-  const needsEnd = !isWithinReach && !isAtStart && operation.kind !== 'remove'
-  return { ...(needsPage ? { wait: 2 } : needsEnd && { wait: 1 }), ...(counts && { counts: 1 }) }
+/** While the page is still being parsed, the selector may find what it does not mean, or what another edit makes it find. */
+function needsPage(edit: PageDomEdit, edits: readonly PageEdit[]): boolean {
+  const { selector } = edit
+  return PREMATURE.test(selector) || (COUNTING.test(selector) && edits.some(isShifting))
+}
+
+function needsEnd({ operation }: PageDomEdit): boolean {
+  if ('position' in operation) return operation.position === 'after' || operation.position === 'append'
+  return operation.kind === 'text' || operation.kind === 'html'
+}
+
+/** Other elements may be counted differently after it. */
+function isShifting(edit: PageEdit): boolean {
+  return 'selector' in edit && SHIFTING.has(edit.operation.kind)
 }
 
 const SHIFTING: ReadonlySet<string> = new Set(['html', 'insert', 'remove', 'rearrange'])

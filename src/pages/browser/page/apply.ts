@@ -21,10 +21,7 @@ export function start(edits: readonly PageEdit[], has: Operations, keeps?: Compa
   operations = has
   companion = keeps
   observer = new MutationObserver(pass)
-  document.addEventListener('readystatechange', () => {
-    pass()
-    if (!companion && isLoaded()) observer.disconnect()
-  })
+  document.addEventListener('readystatechange', pass)
   begin(edits, watched)
 }
 
@@ -74,6 +71,7 @@ function pass(): void {
   }
   // What the edits themselves changed is no reason for another pass.
   observer.takeRecords()
+  if (!companion && isLoaded()) observer.disconnect()
 }
 
 function perform(task: DomTask): void {
