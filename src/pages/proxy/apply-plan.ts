@@ -2,6 +2,8 @@
 import type { JsonValue } from '../../base/json.ts'
 import { setsCookie } from '../../http/cookies.ts'
 import { copyResponse } from '../../http/copy-response.ts'
+import { fingerprint } from '../../http/etag.ts'
+import { PIECES } from '../browser/generated.ts'
 import { type EditableHtml, editableHtml } from '../html/editable.ts'
 import { insertAtScriptPlace } from '../html/insert-markup.ts'
 import { rewriteBody } from '../html/rewrite.ts'
@@ -43,10 +45,16 @@ export async function applyPlan(application: Application): Promise<AppliedPlan> 
 
 /** Where only the script that follows the page's own navigation is put in, which is the same for everyone. */
 const NAVIGATION_TAG = 'n'
+/** Another deploy may bring other code. */
+const CODE_TAG = fingerprint(PIECES.join())
 
-/** What entity tags of the page go by; `null`: the page is the origin's, byte for byte. */
+/**
+ * What entity tags of the page go by: what is done to it, and the code that does it in the browser. `null`: the page is the
+ * origin's, byte for byte.
+ */
 export function tagOf({ cacheTag, clientNavigation }: PagePlan): string | null {
-  return cacheTag ?? (clientNavigation ? NAVIGATION_TAG : null)
+  const tag = cacheTag ?? (clientNavigation ? NAVIGATION_TAG : null)
+  return tag === null ? null : `${tag}.${CODE_TAG}`
 }
 
 function untouched(response: Response): AppliedPlan {

@@ -118,9 +118,8 @@ function questionOf({ page, site, preview, loaded, cookies }: Known, visitor: Vi
     userId: visitor.id,
     attributes: fillAttributes(
       page.attributes ?? {},
-      project,
+      edgeAttributesOf(loaded.datafile, settings.attributeNames),
       factsOf(page, cookies, visitor),
-      settings.attributeNames,
     ),
     ...(settings.isSticky && !isPreview ? { profile: readProfile(cookies, project) } : {}),
     ...(isPreview ? { forced: [...preview.forced].map(forcedVariation), includeReasons: preview.isDebug } : {}),
