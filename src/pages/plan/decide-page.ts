@@ -48,7 +48,7 @@ interface Outcome {
   readonly rule: Rule | Holdout | null
   /** None for whoever is held out. */
   readonly variation: Variation | null
-  readonly isHeldOut: boolean
+  readonly holdout: PageDecision['holdout']
   readonly reasons: readonly string[]
 }
 
@@ -88,7 +88,8 @@ function decideRule(deciding: Deciding, { rule, flags, isDelivery }: PageRule): 
     experimentKey: rule.key,
     flagKey: flag?.key ?? null,
     variation: flag === null || reached !== undefined ? outcome.variation : null,
-    source: outcome.isHeldOut ? 'holdout' : usual,
+    holdout: outcome.holdout,
+    source: outcome.holdout === null ? usual : 'holdout',
     reasons: outcome.reasons,
   }
 }
@@ -118,7 +119,7 @@ function decideFlag(deciding: Deciding, flag: Flag): Outcome {
   })
   deciding.profile = profile ?? deciding.profile
   const { reasons } = decision
-  if (decision.kind === 'failed') return { rule: null, variation: null, isHeldOut: false, reasons }
+  if (decision.kind === 'failed') return { rule: null, variation: null, holdout: null, reasons }
   return outcomeOf(decision.evidence, reasons)
 }
 
@@ -127,7 +128,7 @@ function experimentOutcome(deciding: Deciding, rule: Rule): Outcome {
   const forced = forcedVariation(rule, visitor)
   if (forced !== null) return forcedInto(rule, forced, visitor)
   const { decision, profile } = decideExperiment(project, rule, userOf(deciding), optionsOf(visitor))
-  if (!decision.ok) return { rule, variation: null, isHeldOut: false, reasons: [decision.error.message] }
+  if (!decision.ok) return { rule, variation: null, holdout: null, reasons: [decision.error.message] }
   deciding.profile = profile ?? deciding.profile
   return outcomeOf(decision.value, decision.value.reasons)
 }
@@ -136,8 +137,8 @@ function outcomeOf(
   { rule, variation, source }: Pick<Evidence, 'rule' | 'variation'> & { readonly source: string },
   reasons: readonly string[],
 ): Outcome {
-  const isHeldOut = source === 'holdout'
-  return { rule, variation: isHeldOut ? null : variation, isHeldOut, reasons }
+  if (source !== 'holdout') return { rule, variation, holdout: null, reasons }
+  return { rule, variation: null, holdout: rule && variation && { rule, variation }, reasons }
 }
 
 function userOf({ visitor: { userId, attributes }, profile }: Deciding) {
@@ -155,5 +156,5 @@ function forcedVariation(rule: Rule, { forced }: PageVisitor): Variation | null 
 
 function forcedInto(rule: Rule, variation: Variation, { includeReasons }: PageVisitor): Outcome {
   const reasons = includeReasons ? [`Variation ${variation.key} of experiment ${rule.key} is forced.`] : []
-  return { rule, variation, isHeldOut: false, reasons }
+  return { rule, variation, holdout: null, reasons }
 }

@@ -1,5 +1,5 @@
 /** What a page's experiments come to: the types between planning a page and carrying the plan out. */
-import type { UserProfile, Variation } from '../../engine/index.ts'
+import type { Holdout, Rule, UserProfile, Variation } from '../../engine/index.ts'
 
 /** Where an insertion goes, seen from the element that its selector finds. */
 export type Position = 'before' | 'after' | 'prepend' | 'append'
@@ -56,6 +56,8 @@ export interface PageDecision {
   readonly flagKey: string | null
   /** `null`: the visitor is not in it. */
   readonly variation: Variation | null
+  /** What kept the visitor out, and the variation of it that counts. */
+  readonly holdout: { readonly rule: Rule | Holdout; readonly variation: Variation } | null
   /** `experiment` also for a flag's; `holdout` where a holdout kept the visitor out. */
   readonly source: 'experiment' | 'rollout' | 'holdout'
   /** Empty unless asked for, in the SDK's words; but what could not be evaluated always says why. */
