@@ -27,15 +27,15 @@ export function followLoop(headers: Headers): string | null {
   return seen === '1' ? '2' : null
 }
 
-/** The request for the origin, with the visitor's method, headers and body, which it takes over. */
+/** The request for the origin, with the visitor's method, headers and body, which it takes over; as it is where it can be. */
 export function requestFor(request: Request, destination: Destination): Request {
   const { visited, url, loop, encodings, conditions } = destination
   // To follow a redirect is up to the visitor. What comes from outside says so already.
   const sent = request.redirect === 'manual' ? request : new Request(request, { redirect: 'manual' })
+  if (url === null && encodings === 'any' && conditions === null) return sent
   const asked = url === null ? new Request(sent) : new Request(targetOf(url, visited), sent)
   const { headers } = asked
-  headers.set(LOOP, loop)
-  if (url !== null) tellForwarding(headers, visited)
+  if (url !== null) tellForwarding(headers, visited, loop)
   if (encodings === 'readable') headers.set('Accept-Encoding', readableEncodings(headers.get('Accept-Encoding')))
   if (conditions !== null) {
     replace(headers, 'If-None-Match', conditions.ifNoneMatch)
@@ -52,8 +52,9 @@ function targetOf(origin: string, { pathname, search, href }: URL): string {
 /** What says otherwise than we do. Cloudflare itself writes `X-Forwarded-For`. */
 const NOT_FORWARDED = ['Forwarded', 'X-Forwarded-Port', 'X-Forwarded-Prefix', 'X-Forwarded-Server']
 
-/** Whatever the visitor says of forwarding is not believed. */
-function tellForwarding(headers: Headers, visited: URL): void {
+/** Whatever the visitor says of forwarding is not believed. In a zone a request cannot come back (Cloudflare's `CDN-Loop`). */
+function tellForwarding(headers: Headers, visited: URL, loop: string): void {
+  headers.set(LOOP, loop)
   for (const name of NOT_FORWARDED) headers.delete(name)
   headers.set('X-Forwarded-Host', visited.host)
   headers.set('X-Forwarded-Proto', visited.protocol.slice(0, -1))

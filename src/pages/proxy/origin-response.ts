@@ -22,7 +22,8 @@ export function mapperOf(url: string): MapBack {
 
   return (response, visited) => {
     const places = PLACES.flatMap((name) => {
-      const value = response.headers.get(name) ?? ''
+      const value = response.headers.get(name)
+      if (value === null) return []
       const mapped = value.replace(
         place,
         (_, before = '', scheme: string) =>
