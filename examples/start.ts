@@ -1,19 +1,18 @@
 /**
- * `npm start`: the Worker on this machine, with the datafiles of ../datafiles in its local KV, and a `curl` line to
- * try it with. Ends with Ctrl-C.
+ * `npm start`: the Worker on this machine before the shop of shop/, with the datafiles of ../datafiles in its local KV,
+ * an address to open and a `curl` line to try it with. Ends with Ctrl-C.
  */
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError } from 'commander'
 import { whereTyped } from '../src/cli/where-typed.ts'
 import { QUIET } from '../src/cli/wrangler.ts'
+import { DEMO, instructions, MOUNT } from './instructions.ts'
 import type { LocalWorker } from './local-worker.ts'
 import { isFree, nextFree } from './port.ts'
-import { addressToTry, readSamples, type Sample, seed } from './samples.ts'
+import { readSamples, seed } from './samples.ts'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
-/** As in wrangler.toml beside this file. */
-const ADMIN_TOKEN = 'demo'
 
 interface Options {
   readonly port: number
@@ -23,7 +22,7 @@ interface Options {
 
 process.chdir(whereTyped(process.env))
 await new Command('npm start --')
-  .description('Runs the Worker on this machine with the sample datafiles.')
+  .description('Runs the Worker on this machine, before a shop, with the sample datafiles.')
   .option('--port <number>', 'where to listen', portNumber, 8787)
   .option(
     '--datafiles <folder>',
@@ -31,7 +30,7 @@ await new Command('npm start --')
     join(HERE, '../datafiles'),
   )
   .option('--persist-to <folder>', 'where the local KV is kept', join(HERE, '.wrangler/state'))
-  .addHelpText('after', `\nThe admin token of this Worker is ${ADMIN_TOKEN}.`)
+  .addHelpText('after', `\nThe admin token of this Worker is ${DEMO.adminToken}.`)
   .action(start)
   .parseAsync()
 
@@ -49,7 +48,7 @@ async function start({ port, datafiles, persistTo }: Options): Promise<void> {
     await worker.ready
     endOnSignals(end)
     endWithNpm(end)
-    const seeded = await seed({ url: new URL(origin), token: ADMIN_TOKEN }, samples.value)
+    const seeded = await seed({ url: new URL(MOUNT, origin), token: DEMO.adminToken }, samples.value)
     for (const line of seeded.ok ? seeded.value : seeded.error) console.log(line)
     if (!seeded.ok) return end(1)
     for (const line of await instructions(origin, samples.value)) console.log(line)
@@ -59,10 +58,14 @@ async function start({ port, datafiles, persistTo }: Options): Promise<void> {
   }
 }
 
-/** Imported late, as it takes a second; without telemetry, prompts, or a look-up of `request.cf`. */
+/** Imported late, as they take a second; without telemetry, prompts, or a look-up of `request.cf`. */
 async function startWorker(port: number, persistTo: string): Promise<LocalWorker> {
   Object.assign(process.env, QUIET)
-  const { startLocalWorker } = await import('./local-worker.ts')
+  const [{ startLocalWorker }, { buildShop }] = await Promise.all([
+    import('./local-worker.ts'),
+    import('./shop/build.ts'),
+  ])
+  await buildShop()
   return startLocalWorker({ port, persistTo })
 }
 
@@ -92,23 +95,6 @@ function endWithNpm(end: (exitCode: number) => void): void {
   if (process.env.npm_lifecycle_event !== 'start') return
   const shell = process.ppid
   setInterval(() => process.ppid !== shell && end(0), 500).unref()
-}
-
-async function instructions(origin: string, samples: readonly Sample[]): Promise<readonly string[]> {
-  const address = addressToTry(origin, samples)
-  return [
-    '',
-    `Turnout is ready on ${origin}. Get a decision:`,
-    '',
-    `  curl '${address}'`,
-    `  ${await (await fetch(address)).text()}`,
-    '',
-    'Upload a datafile of your own, under any SDK key:',
-    '',
-    `  npm run push -- mine my-datafile.json --url ${origin} --token ${ADMIN_TOKEN}`,
-    '',
-    'Ctrl-C ends it.',
-  ]
 }
 
 function giveUp(...lines: readonly string[]): void {

@@ -4,6 +4,7 @@ import { type CheckedDatafile, describeCounts } from './read-datafile.ts'
 
 /** A running Worker, and the right to write to it. */
 export interface HttpTarget {
+  /** Where its routes are: its root, or `/_turnout` where it stands before a site. */
   readonly url: URL
   readonly token: string
 }
@@ -19,7 +20,8 @@ const LIMIT_MS = 30_000
 
 /** Uploads through `PUT /v1/datafiles/{sdkKey}`: the Worker checks once more, and serves it from then on. */
 export async function pushOverHttp({ url, token }: HttpTarget, push: Push): Promise<Outcome> {
-  const address = new URL(`/v1/datafiles/${encodeURIComponent(push.sdkKey)}${push.force ? '?force=true' : ''}`, url)
+  const path = `v1/datafiles/${encodeURIComponent(push.sdkKey)}${push.force ? '?force=true' : ''}`
+  const address = new URL(path, url.href.replace(/\/*(?:[?#].*)?$/, '/'))
   try {
     const response = await fetch(address, {
       method: 'PUT',
@@ -49,6 +51,7 @@ function outcomeOf(status: number, body: string, { push, url }: { push: Push; ur
         EXIT.refused,
         `${url.origin} takes no uploads (404): ${describeRefusal(body)}`,
         'A Worker without ADMIN_TOKEN has no such route: npx wrangler secret put ADMIN_TOKEN.',
+        ...(url.pathname === '/' ? [`One that stands before a site has it at --url ${url.origin}/_turnout.`] : []),
       )
     case 409:
       return failure(

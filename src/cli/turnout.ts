@@ -19,7 +19,7 @@ Where it goes:
 
 Examples:
   npm run push -- shop datafiles/demo.json
-  npm run push -- shop datafiles/demo.json --url http://localhost:8787 --token demo
+  npm run push -- shop datafiles/demo.json --url http://localhost:8787/_turnout --token demo
   npm run push -- shop datafiles/demo.json --remote
   npm run push -- shop yesterday.json --remote --force
 ${EXIT_CODES}`

@@ -38,6 +38,23 @@ test('npm start prints a curl line that gets the answer printed below it, ends a
   expect(await second.printed(/Ctrl-C ends it/)).toContain(promised)
 })
 
+test('npm start links to a shop and to each variation of its home page', async () => {
+  const running = await start('--persist-to', await temporaryFolder())
+  const output = await running.printed(/Ctrl-C ends it/)
+  const [, shop = ''] = /^ {2}(http:\S+\/)$/m.exec(output) ?? []
+  const links = new Map([...output.matchAll(/^ {2}(\w+) +(http:\S+)$/gm)].map(([, key, link = '']) => [key, link]))
+  expect([...links.keys()]).toEqual(['control', 'bold'])
+
+  expect(await headlineOf(shop)).not.toBe('')
+  expect(await headlineOf(links.get('control'))).toBe('Well-made things for an unhurried home.')
+  expect(await headlineOf(links.get('bold'))).toBe('Buy once. Keep forever.')
+})
+
+async function headlineOf(address = ''): Promise<string> {
+  const html = await (await fetch(address)).text()
+  return /<h1 [^>]*>([^<]*)/.exec(html)?.[1] ?? ''
+}
+
 test('npm start offers the first flag there is where the demonstration is not among the datafiles', async () => {
   const folder = await temporaryFolder()
   const flag = '{"id":"1","key":"a b","experimentIds":[],"rolloutId":"","variables":[]}'
