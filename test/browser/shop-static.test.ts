@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { inChromium, layoutShift } from './chromium.ts'
 import { paintedTexts, watchFrames } from './frames.ts'
@@ -155,3 +156,27 @@ inChromium('a static page with edits that only the browser can make', (chromium)
     expect(await paintedTexts(page)).toEqual([])
   })
 })
+
+inChromium('a page that its origin sends slowly', (chromium) => {
+  const pauseMs = 2_000
+  let shop: Shop
+  beforeAll(async () => {
+    shop = await startShop(afterAll, { datafile: () => experimentsOn(AT_THE_EDGE), pauseMs })
+  })
+
+  it('is painted as the variation as far as it has come', async () => {
+    const { page, problems } = await chromium.open(visitor('bea', shop))
+    await watchFrames(page, 'h1.hero')
+    await page.goto(`${shop.url}/`)
+    expect(await firstPaintMs(page)).toBeLessThan(pauseMs)
+    expect(await paintedTexts(page)).toEqual([HEADLINE])
+    expect(problems).toEqual([])
+  })
+})
+
+/** Milliseconds from the click to the first content on the screen. */
+async function firstPaintMs(page: Page): Promise<number> {
+  return await page.evaluate(
+    () => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? Number.POSITIVE_INFINITY,
+  )
+}
