@@ -57,7 +57,7 @@ function go(page: Page, path: string, title: string): Promise<void> {
 }
 
 inChromium('A page that changes its URL by itself', (chromium) => {
-  async function open(edits: readonly PlannedEdit[], isOld = false) {
+  async function open(edits: readonly PlannedEdit[], before = '') {
     const asked: string[] = []
     const origin = await servePages({
       '/': pageOf({ edits, hydrates: true, navigation: { planUrl: PLAN_URL }, body: `<main>${BODY}</main>` }),
@@ -71,17 +71,17 @@ inChromium('A page that changes its URL by itself', (chromium) => {
       '/target': 'target',
     })
     const opened = await chromium.open()
-    if (isOld) await opened.page.addInitScript('delete window.navigation')
+    await opened.page.addInitScript(before)
     await opened.page.goto(origin)
     return { ...opened, asked }
   }
 
   describe.each([
-    ['with the Navigation API', false],
-    ['without it', true],
-  ])('%s', (_, isOld) => {
+    ['with the Navigation API', ''],
+    ['without it', 'delete window.navigation'],
+  ])('%s', (_, before) => {
     it('gets the edits of the page that it goes to, and loses those of the one it left', async () => {
-      const { page, asked, problems } = await open(ON_HOME, isOld)
+      const { page, asked, problems } = await open(ON_HOME, before)
       expect(await page.innerHTML('main')).toBe(HOME)
       await go(page, '/cart', 'Cart')
       await page.waitForFunction("document.querySelector('h1').textContent === 'Our cart'")
@@ -153,5 +153,12 @@ inChromium('A page that changes its URL by itself', (chromium) => {
     await go(page, '/other', 'Other')
     await page.waitForTimeout(200)
     expect(await page.textContent('header')).toBe('Signed in')
+  })
+
+  it('gets its edits also in a browser that knows no style sheets without an element', async () => {
+    const { page, problems } = await open([], 'delete window.CSSStyleSheet')
+    await go(page, '/cart', 'Cart')
+    await page.waitForFunction("document.querySelector('h1').textContent === 'Our cart'")
+    expect(problems).toEqual([])
   })
 })

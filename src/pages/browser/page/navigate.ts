@@ -21,11 +21,7 @@ export function navigate(planUrl: string): void {
     controller?.abort()
     controller = new AbortController()
     const { signal } = controller
-    let answer: PageAnswer | null = null
-    try {
-      const response = await fetch(`${planUrl}?url=${encodeURIComponent(url)}`, { signal })
-      if (response.ok) answer = await response.json()
-    } catch {}
+    const answer = await ask(`${planUrl}?url=${encodeURIComponent(url)}`, signal)
     if (!signal.aborted) turnTo(answer)
   }
   const { navigation } = self as { navigation?: EventTarget }
@@ -55,6 +51,16 @@ export function runCode(task: CodeTask): void {
   code(task)
 }
 
+/** `null`: there is no plan to be had, or nobody waits for it any more. */
+async function ask(url: string, signal: AbortSignal): Promise<PageAnswer | null> {
+  try {
+    const response = await fetch(url, { signal })
+    return response.ok ? await response.json() : null
+  } catch {
+    return null
+  }
+}
+
 function currentUrl(): string {
   return location.href.replace(/#.*/, '')
 }
@@ -64,10 +70,14 @@ function turnTo(answer: PageAnswer | null): void {
     location.replace(answer.redirect)
     return
   }
-  for (const [element, bySlot] of [...marks].reverse()) {
-    for (const mark of Object.values(bySlot).reverse()) undo(element, mark)
+  try {
+    for (const [element, bySlot] of [...marks].reverse()) {
+      for (const mark of Object.values(bySlot).reverse()) undo(element, mark)
+    }
+    setCss(answer?.css ?? '')
+  } catch {
+    // A browser without style sheets of this kind, or a page that was taken apart: the edits are no worse for it.
   }
-  setCss(answer?.css ?? '')
   settle(RENDERED_WITHIN_MS)
   const edits = answer?.edits ?? []
   begin(edits, edits.flatMap(attributeNames))
@@ -90,7 +100,7 @@ function setCss(css: string): void {
   for (const style of document.querySelectorAll<HTMLStyleElement>('style[data-turnout]')) style.disabled = true
   if (!sheet) {
     sheet = new CSSStyleSheet()
-    document.adoptedStyleSheets.push(sheet)
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]
   }
   sheet.replaceSync(css)
 }
