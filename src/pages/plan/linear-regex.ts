@@ -9,7 +9,6 @@ import { type Step, type Steps, stepsOf } from './regex-steps.ts'
 
 /** A compiled regular expression that ignores case, as JavaScript's flag `i` does. Safe to share between requests. */
 export interface LinearRegex extends Steps {
-  readonly source: string
   /** What has been worked out: never more than MOST_STATES. The one at 0 is none. */
   readonly states: State[]
 }
@@ -40,7 +39,7 @@ const FIRST_INDEX = 3
 /** Compiles a regular expression; the failure says what it should have been. */
 export function compileRegex(source: string): Result<LinearRegex, string> {
   const made = stepsOf(source)
-  return made.ok ? ok({ source, ...made.value, states: [] }) : made
+  return made.ok ? ok({ ...made.value, states: [] }) : made
 }
 
 /**

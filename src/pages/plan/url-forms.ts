@@ -41,8 +41,8 @@ function parseHttp(text: string): URL | null {
   if (!URL.canParse(text)) return null
   const url = new URL(withoutOwnParameters(text))
   if (!/^https?:$/.test(url.protocol)) return null
-  url.username = ''
-  url.password = ''
+  if (url.username !== '') url.username = ''
+  if (url.password !== '') url.password = ''
   return url
 }
 
