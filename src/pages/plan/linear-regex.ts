@@ -26,7 +26,7 @@ interface State {
 /** A URL that is longer is not looked at, in characters. */
 export const LONGEST_REGEX_INPUT = 2_048
 
-/** As many as a byte can tell apart; some 50 kB, if something goes through all of them. */
+/** As many as a byte can tell apart: each takes some 200 bytes, and 8 for each step that can be next. */
 const MOST_STATES = 256
 
 /** Stands for the character after the last one. */

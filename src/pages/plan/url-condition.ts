@@ -28,8 +28,10 @@ const UNKNOWN: UrlConditions = { kind: 'leaf', leaf: { match: 'unknown' } }
  * rather than about every one. Any other shape, and a value that no URL could ever match, refuses the datafile.
  */
 export function readUrlConditions(report: Report, value: JsonValue | undefined): UrlConditions {
-  if (Array.isArray(value)) return readOperator(report, value)
   count(report, 1)
+  // What is too much is refused already, and need not be compiled.
+  if (report.counts.conditions > MOST_CONDITIONS) return UNKNOWN
+  if (Array.isArray(value)) return readOperator(report, value)
   if (isJsonObject(value)) return { kind: 'leaf', leaf: readCondition(report, value) }
   if (value === undefined || value === null) return unknownFor(report, 'conditions', value)
   reportError(report, { code: 'wrong_type', expected: CONDITIONS, found: value })
@@ -53,7 +55,6 @@ function count(report: Report, steps: number): void {
 }
 
 function readOperator(report: Report, value: readonly JsonValue[]): UrlConditions {
-  count(report, 1)
   if (report.path.length > LIMITS.depth) {
     reportError(report, { code: 'too_deep', expected: `at most ${LIMITS.depth} levels`, found: value })
     return UNKNOWN
