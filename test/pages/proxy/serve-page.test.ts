@@ -244,14 +244,15 @@ describe('a redirect', () => {
     const { ask, asked, shown } = setUp({ store: { read: () => found(datafile) } })
     const response = await ask(BROWSER, `${URL_OF_PAGE}?size=9`)
     expect(response.status).toBe(302)
-    expect(Object.fromEntries(response.headers)).toEqual({
+    expect(Object.fromEntries(response.headers)).toMatchObject({
       location: 'https://shop.example/new?size=9',
       'cache-control': 'private, no-store',
       vary: 'Cookie',
-      'set-cookie': expect.stringMatching(
-        /^turnout_visitor=new-visitor; Max-Age=34560000; .*, turnout_sent=[\d.-]+; Max-Age=3; /,
-      ),
     })
+    expect(response.headers.getSetCookie()).toEqual([
+      'turnout_visitor=new-visitor; Max-Age=34560000; Path=/; Secure; SameSite=Lax',
+      expect.stringMatching(/^turnout_sent=[\d.-]+; Max-Age=3; Path=\/; Secure; SameSite=Lax$/),
+    ])
     expect(asked).toEqual([])
     expect(shown).toHaveLength(1)
   })
