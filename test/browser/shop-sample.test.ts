@@ -90,7 +90,7 @@ inChromium('the shop with the sample datafile', (chromium) => {
     ['home-phone', ['hero:control', 'reviews_first:control']],
     ['home-bold-phone', ['hero:bold', 'reviews_first:control']],
   ])('fits a phone: %s', async (name, forces) => {
-    const { page } = await chromium.open({ viewport: PHONE, deviceScaleFactor: 2, isMobile: true, hasTouch: true })
+    const { page } = await chromium.open({ viewport: PHONE, isMobile: true, hasTouch: true })
     await page.goto(await preview(shop, '/', forces), { waitUntil: 'networkidle' })
     await takePicture(page, name)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(PHONE.width)
