@@ -69,9 +69,9 @@ function isTagWork(operation: Operation): boolean {
   }
 }
 
-/** HTML cannot say NUL, and no charset a lone surrogate. */
+/** HTML cannot say NUL, character references no C1 controls, and no charset a lone surrogate. */
 function isWritable(text: string): boolean {
-  return !text.includes('\0') && text.isWellFormed()
+  return !text.includes('\0') && !/[\x80-\x9f]/.test(text) && text.isWellFormed()
 }
 
 /** Code that finds an element says one of its names somewhere; a type stands in a string. */

@@ -1,0 +1,330 @@
+import type { DomEdit } from '../plan/page.ts'
+import { kindOf, nameId, RAW, ROOT, VOID } from './element-kinds.ts'
+import { followStart, isAscii, nextTag } from './fragment.ts'
+import { Needles } from './needles.ts'
+import { OpenElements, type Placement } from './open-elements.ts'
+import { type Compound, parseCompounds } from './selector.ts'
+import { isPossible, needsEnd, type Surroundings } from './site-edits.ts'
+import { isFound, type Reading, readAttributes, type TagAttributes } from './tag-attributes.ts'
+import { latin1, TagScanner } from './tag-scanner.ts'
+
+/** An element that edits are made at, by offsets in the bytes that were fed last. */
+export interface Site {
+  start: number
+  nameEnd: number
+  /** Behind the start tag, or behind the end tag where some edit needs that. */
+  end: number
+  readonly attributes: TagAttributes
+  /** The value of `style` as it is in the page. */
+  readonly style: string
+  edits: readonly DomEdit[]
+}
+
+/** What may be sent on. */
+export interface Batch {
+  /** So many of the bytes: nothing that comes later changes them. */
+  readonly ready: number
+  /** In the order of their start tags; one may be inside another. */
+  readonly sites: readonly Site[]
+}
+
+/** A site whose end tag is waited for. */
+interface OpenSite {
+  readonly site: Site
+  /** Its place among the open elements; -1 for raw text. */
+  readonly depth: number
+  /** Which of its edits is the first to need the end tag. */
+  readonly firstEnding: number
+  readonly irregular: number
+  readonly hasForm: boolean
+}
+
+interface SoughtEdit {
+  readonly edit: DomEdit
+  readonly compounds: readonly Compound[]
+}
+
+/** More than this is not held back for an end tag, or for the rest of a tag. */
+const MAX_HELD_BYTES = 65_536
+
+const utf8 = new TextEncoder()
+const FORM = nameId('form')
+
+/**
+ * Finds where edits can be made in a page's tags so that its tree becomes what the edits, made one by one in the tree
+ * that a browser builds, would make of it. Wherever that is in doubt, edits are left: `left` has their ids.
+ */
+export class PageEditor {
+  readonly left = new Set<string>()
+  private readonly edits: readonly SoughtEdit[]
+  private readonly isUtf8: boolean
+  private readonly scanner: TagScanner
+  private readonly open: OpenElements
+  private readonly needles: Needles
+  private readonly unseenIds: Set<string> | null
+  private bytes: Uint8Array = new Uint8Array()
+  private sites: Site[] = []
+  private openSites: OpenSite[] = []
+  private state: 'searching' | 'watching' | 'lost' = 'searching'
+
+  constructor(edits: readonly DomEdit[], charset: string | null) {
+    this.isUtf8 = charset === 'utf-8'
+    this.edits = edits.flatMap((edit) => this.soughtEdit(edit))
+    const compounds = this.edits.flatMap((sought) => sought.compounds)
+    this.needles = new Needles(compounds)
+    const names = compounds.flatMap(({ tests }) => tests.map(({ name }) => name.charCodeAt(0) | 32))
+    this.scanner = new TagScanner(new Set(names))
+    this.open = new OpenElements(() => this.scanner.isStandardMode)
+    const ids = compounds.map(idOf)
+    this.unseenIds = ids.includes(null) ? null : new Set(ids.flatMap((id) => id ?? []))
+    if (compounds.length === 0) this.state = 'lost'
+  }
+
+  /** Nothing will be edited any more, and nothing has to be looked at. */
+  get isOver(): boolean {
+    return this.state === 'lost'
+  }
+
+  /** Looks at bytes of which the first are those from `dropped` on of the last ones. */
+  feed(bytes: Uint8Array, isEnd: boolean, dropped: number): Batch {
+    this.bytes = bytes
+    for (const site of this.sites) {
+      site.start -= dropped
+      site.nameEnd -= dropped
+      site.end -= dropped
+    }
+    if (this.state === 'searching') {
+      this.scanner.feed(bytes, isEnd, dropped)
+      this.search()
+    }
+    if (this.state === 'watching') this.watch(latin1.decode(bytes).toLowerCase())
+    return this.batch(isEnd)
+  }
+
+  /** Whatever has not been made so far is not going to be. */
+  leave(edits: readonly DomEdit[] = this.edits.map(({ edit }) => edit)): void {
+    for (const { id } of edits) this.left.add(id)
+  }
+
+  /** Values are compared as characters of their bytes. */
+  private soughtEdit(edit: DomEdit): SoughtEdit[] {
+    const compounds = parseCompounds(edit.selector)
+    const isReadable = compounds?.every(({ tests }) =>
+      tests.every(({ name, value }) => this.isUtf8 || isAscii(name + value)),
+    )
+    if (compounds === null || !isReadable) {
+      this.leave([edit])
+      return []
+    }
+    return [{ edit, compounds: compounds.map(asRead) }]
+  }
+
+  private search(): void {
+    const { scanner, open } = this
+    this.needles.search(scanner.text)
+    while (this.state === 'searching') {
+      const token = nextTag(scanner, open)
+      if (token === 'more') return
+      open.low = open.depth
+      if (token === 'start') this.startTag()
+      else this.endTag()
+      if (open.isLost) this.state = 'lost'
+      else if (this.unseenIds?.size === 0 && this.openSites.length === 0) this.state = 'watching'
+    }
+  }
+
+  private startTag(): void {
+    const { scanner } = this
+    const isCandidate = scanner.hasReference || this.needles.isIn(scanner.name, scanner.tagStart, scanner.at)
+    if (isCandidate) this.candidate()
+    else {
+      followStart(scanner, this.open)
+      this.closeSites(-1, 0)
+    }
+  }
+
+  private endTag(): void {
+    const { scanner, open } = this
+    if (scanner.endsRawText) {
+      const last = this.openSites[this.openSites.length - 1]
+      if (last?.depth === -1) this.finish(this.openSites.pop(), true)
+      return
+    }
+    const { depth } = open
+    const closed = open.end(scanner.name)
+    this.closeSites(closed, depth)
+  }
+
+  /** Of the sites whose elements are closed, only the one that the tag is for has been closed by its own end tag. */
+  private closeSites(closed: number, depthBefore: number): void {
+    for (
+      let last = this.openSites.at(-1);
+      last !== undefined && last.depth >= this.open.low;
+      last = this.openSites.at(-1)
+    ) {
+      this.openSites.pop()
+      this.finish(last, last.depth === closed, closed === depthBefore - 1)
+    }
+  }
+
+  private finish(openSite: OpenSite | undefined, isEnded: boolean, isClean = true): void {
+    if (openSite === undefined) return
+    const { site, depth, firstEnding, irregular, hasForm } = openSite
+    const { open } = this
+    const isRaw = depth === -1
+    const isRegular = isRaw || (open.isExact && open.irregular === irregular && open.hasForm === hasForm)
+    const firstAppending = isClean ? -1 : site.edits.findIndex(isAppending)
+    if (isEnded && isRegular) site.end = this.scanner.at
+    if (!isEnded || !isRegular) this.cut(site, firstEnding)
+    else if (firstAppending >= 0) this.cut(site, firstAppending)
+  }
+
+  private cut(site: Site, from: number): void {
+    this.leave(site.edits.slice(from))
+    site.edits = site.edits.slice(0, from)
+  }
+
+  private candidate(): void {
+    const { scanner, open, bytes } = this
+    const attributes = readAttributes(latin1.decode(bytes.subarray(scanner.nameEnd, scanner.at)))
+    const written = scanner.text.slice(scanner.tagStart + 1, scanner.nameEnd)
+    const name = written === 'image' ? 'img' : written
+    const isOurs = attributes.values.has('data-turnout')
+    const isFoundAtAll = !isOurs && this.edits.some((sought) => this.finds(sought, name, attributes) !== false)
+    if (!isFoundAtAll) {
+      this.noticeRoot(followStart(scanner, open), attributes)
+      this.closeSites(-1, 0)
+      return
+    }
+    const outside = open.fork()
+    const placement = followStart(scanner, open)
+    const isPlain = open.low === outside.depth && open.depth === outside.depth + depthOf(scanner.name)
+    this.closeSites(-1, 0)
+    this.place(placement, {
+      name,
+      id: scanner.name,
+      attributes,
+      textBefore: latin1.decode(bytes.subarray(Math.max(0, scanner.tagStart - 40), scanner.tagStart)),
+      outside,
+      inside: open.fork(),
+      isPlain,
+      isUtf8: this.isUtf8,
+    })
+  }
+
+  /** What a second tag of `body` says is added to what the first one says. */
+  private noticeRoot(placement: Placement, { values }: TagAttributes): void {
+    if (placement === 'ignored' && kindOf(this.scanner.name) & ROOT && values.size > 0) this.leave()
+  }
+
+  private place(placement: Placement, surroundings: Surroundings): void {
+    const { name, attributes } = surroundings
+    this.noticeRoot(placement, attributes)
+    if (placement === 'element') {
+      this.edit(surroundings)
+      this.unseenIds?.delete(attributes.values.get('id') ?? '')
+    } else if (placement === 'other' || (placement === 'ignored' && !this.open.isExact)) {
+      for (const sought of this.edits) if (this.finds(sought, name, attributes) !== false) this.leave([sought.edit])
+    }
+  }
+
+  /** From the first edit on that cannot be made here, all that are meant for the element are left, so that the order stays. */
+  private edit(surroundings: Surroundings): void {
+    const { name, attributes } = surroundings
+    const style = attributes.values.get('style') ?? ''
+    const edits: DomEdit[] = []
+    let firstEnding = -1
+    let isCut = false
+    for (const sought of this.edits) {
+      const { edit } = sought
+      const found = this.finds(sought, name, attributes)
+      if (found === false) continue
+      isCut ||= found === null || !isPossible(edit.operation, surroundings)
+      if (isCut) this.leave([edit])
+      else {
+        if (firstEnding < 0 && needsEnd(edit.operation, surroundings)) firstEnding = edits.length
+        edits.push(edit)
+        setAttributes(edit, attributes)
+      }
+    }
+    if (edits.length > 0) this.addSite({ attributes, style, edits }, firstEnding)
+  }
+
+  private addSite(found: Pick<Site, 'attributes' | 'style' | 'edits'>, firstEnding: number): void {
+    const { scanner, open } = this
+    const site = { ...found, start: scanner.tagStart, nameEnd: scanner.nameEnd, end: scanner.at }
+    this.sites.push(site)
+    if (firstEnding < 0) return
+    const depth = kindOf(scanner.name) & RAW ? -1 : open.depth - 1
+    this.openSites.push({
+      site,
+      depth,
+      firstEnding,
+      irregular: open.irregular,
+      hasForm: open.hasForm && scanner.name !== FORM,
+    })
+  }
+
+  private finds({ compounds }: SoughtEdit, name: string, attributes: TagAttributes): boolean | null {
+    const reading: Reading = { isUtf8: this.isUtf8, mayBeQuirky: !this.scanner.isStandardMode }
+    return isFound(compounds, { name, attributes, reading })
+  }
+
+  /** An id is there once, but nobody holds a page to it. */
+  private watch(text: string): void {
+    const from = Math.max(0, this.scanner.at)
+    this.scanner.at = 0
+    for (const { edit, compounds } of this.edits) {
+      if (compounds.some((compound) => text.indexOf((idOf(compound) ?? '').toLowerCase(), from) >= 0))
+        this.leave([edit])
+    }
+  }
+
+  private batch(isEnd: boolean): Batch {
+    const { length } = this.bytes
+    const isHeldTooLong = (from: number | undefined) => length - (from ?? length) > MAX_HELD_BYTES
+    if (isHeldTooLong(this.scanner.at) && this.state === 'searching') this.state = 'lost'
+    const isHolding = this.state === 'searching' && !isEnd
+    if (!isHolding || isHeldTooLong(this.openSites[0]?.site.start)) this.giveUpOpenSites()
+    if (this.state === 'lost') this.leave()
+    const ready = isHolding ? Math.min(this.scanner.at, this.openSites[0]?.site.start ?? length) : length
+    const sites = this.sites.filter(({ start, edits }) => start < ready && edits.length > 0)
+    this.sites = this.sites.filter(({ start }) => start >= ready)
+    return { ready, sites }
+  }
+
+  private giveUpOpenSites(): void {
+    for (const openSite of this.openSites) this.finish(openSite, false)
+    this.openSites = []
+  }
+}
+
+function isAppending({ operation }: DomEdit): boolean {
+  return operation.kind === 'insert' && operation.position === 'append'
+}
+
+/** How many open elements an element adds. */
+function depthOf(id: number): number {
+  return kindOf(id) & (VOID | RAW) ? 0 : 1
+}
+
+/** What later edits go by. */
+function setAttributes({ operation }: DomEdit, { values, unsure }: TagAttributes): void {
+  if (operation.kind !== 'attributes') return
+  for (const [name, text] of operation.set) {
+    values.set(name, binary(text))
+    unsure.delete(name)
+  }
+}
+
+function idOf({ tests }: Compound): string | null {
+  return tests.find(({ name, operator }) => name === 'id' && operator === '=')?.value ?? null
+}
+
+function asRead({ tag, tests }: Compound): Compound {
+  return { tag, tests: tests.map((test) => ({ ...test, name: binary(test.name), value: binary(test.value) })) }
+}
+
+function binary(text: string): string {
+  return isAscii(text) ? text : latin1.decode(utf8.encode(text))
+}

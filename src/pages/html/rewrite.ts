@@ -1,0 +1,157 @@
+/**
+ * Makes a plan's edits in a page as it streams. The page is always whole: whatever cannot be done, or goes wrong, leaves
+ * the bytes as they came.
+ */
+import type { DomEdit } from '../plan/page.ts'
+import { PageEditor } from './page-editor.ts'
+import { rewriteSites } from './rewrite-sites.ts'
+
+export interface BodyWork {
+  /** Those that are the Worker's to make, in order. */
+  readonly edits: readonly DomEdit[]
+  /** In lower case, of an encoding in which ASCII is ASCII; `null` where only the page says it. */
+  readonly charset: string | null
+  /**
+   * Told once, at the end, the ids of the edits that have not been made, or not at every element: whoever makes them
+   * after all has to find out where, and makes those after them on the same elements again.
+   */
+  readonly report?: (left: readonly string[]) => void
+}
+
+const BUFFER_BYTES = 32_768
+
+/** The page's body with the edits made wherever that does to its tree what it does to its tags. */
+export function rewriteBody(body: ReadableStream<Uint8Array>, work: BodyWork): ReadableStream<Uint8Array> {
+  const { readable, writable } = new IdentityTransformStream()
+  void send(body, writable, work).catch(ignore)
+  return readable
+}
+
+async function send(
+  body: ReadableStream<Uint8Array>,
+  writable: WritableStream<Uint8Array>,
+  work: BodyWork,
+): Promise<void> {
+  const chunks = chunkReader(body)
+  const writer = writable.getWriter()
+  const page = new EditedPage(work)
+  try {
+    while (!page.isOver) {
+      const chunk = await chunks.read().catch(async (error: unknown) => {
+        for (const bytes of page.rest()) await writer.write(bytes)
+        await writer.abort(error)
+        throw error
+      })
+      for (const bytes of await page.edit(chunk)) if (bytes.length > 0) await writer.write(bytes)
+      if (chunk === null) return await writer.close()
+    }
+  } catch (error) {
+    return await chunks.cancel(error)
+  } finally {
+    work.report?.([...page.left])
+  }
+  chunks.release()
+  writer.releaseLock()
+  await body.pipeTo(writable)
+}
+
+/** Keeps what has to wait for more bytes. */
+class EditedPage {
+  private readonly editor: PageEditor
+  private readonly isUtf8: boolean
+  private held: Uint8Array = new Uint8Array()
+  private dropped = 0
+  private isBroken = false
+
+  constructor({ edits, charset }: BodyWork) {
+    this.editor = new PageEditor(edits, charset)
+    this.isUtf8 = charset === 'utf-8'
+  }
+
+  get isOver(): boolean {
+    return this.isBroken || this.editor.isOver
+  }
+
+  get left(): ReadonlySet<string> {
+    return this.editor.left
+  }
+
+  /** Takes a chunk, or `null` at the end, and gives what can be sent. What it gives is good until it is called again. */
+  async edit(chunk: Uint8Array | null): Promise<readonly Uint8Array[]> {
+    const bytes = chunk === null ? this.held : joined(this.held, chunk)
+    this.held = bytes
+    try {
+      const batch = this.editor.feed(bytes, chunk === null, this.dropped)
+      const edited = await rewriteSites(bytes, batch, this.isUtf8)
+      if (edited === null) this.editor.leave()
+      this.dropped = batch.ready
+      this.held = bytes.slice(batch.ready)
+      return edited ?? [bytes.subarray(0, batch.ready)]
+    } catch {
+      this.editor.leave()
+      this.isBroken = true
+      return this.rest()
+    }
+  }
+
+  rest(): readonly Uint8Array[] {
+    const { held } = this
+    this.held = new Uint8Array()
+    return [held]
+  }
+}
+
+interface ChunkReader {
+  /** `null` at the end. A chunk is good until the next one is read. */
+  read(): Promise<Uint8Array | null>
+  release(): void
+  cancel(reason: unknown): Promise<void>
+}
+
+/** The runtime's own streams give larger chunks to those who bring a buffer. */
+function chunkReader(body: ReadableStream<Uint8Array>): ChunkReader {
+  const reader = byteReader(body)
+  if (reader === null) return plainReader(body)
+  let buffer = new ArrayBuffer(BUFFER_BYTES)
+  return {
+    async read() {
+      const { done, value } = await reader.read(new Uint8Array(buffer))
+      if (done) return null
+      buffer = value.buffer
+      return value
+    },
+    release: () => reader.releaseLock(),
+    cancel: (reason) => reader.cancel(reason),
+  }
+}
+
+function plainReader(body: ReadableStream<Uint8Array>): ChunkReader {
+  const reader = body.getReader()
+  return {
+    async read() {
+      const { done, value } = await reader.read()
+      return done ? null : value
+    },
+    release: () => reader.releaseLock(),
+    cancel: (reason) => reader.cancel(reason),
+  }
+}
+
+function byteReader(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | null {
+  try {
+    return body.getReader({ mode: 'byob' })
+  } catch {
+    return null
+  }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  if (first.length === 0) return second
+  const whole = new Uint8Array(first.length + second.length)
+  whole.set(first)
+  whole.set(second, first.length)
+  return whole
+}
+
+/** For failures that the other side of a stream tells. */
+function ignore(): void {}
