@@ -9,11 +9,10 @@ export interface OriginRequestOptions {
   readonly conditions: OriginConditions | null
 }
 
-interface Destination extends OriginRequestOptions {
-  /** The URL of the request. */
+/** Another host, and what it is to be told of the one that was visited. */
+export interface Forwarding {
+  readonly origin: string
   readonly visited: URL
-  /** The origin's address; `null`: it is asked under the visitor's. */
-  readonly url: string | null
   /** The value of `Turnout-Loop`. */
   readonly loop: string
 }
@@ -27,15 +26,18 @@ export function followLoop(headers: Headers): string | null {
   return seen === '1' ? '2' : null
 }
 
-/** The request for the origin, with the visitor's method, headers and body, which it takes over; as it is where it can be. */
-export function requestFor(request: Request, destination: Destination): Request {
-  const { visited, url, loop, encodings, conditions } = destination
+/**
+ * The request for the origin, with the visitor's method, headers and body, which it takes over; as it is where it can be.
+ * `null` asks under the visitor's own address.
+ */
+export function requestFor(request: Request, options: OriginRequestOptions, to: Forwarding | null): Request {
+  const { encodings, conditions } = options
   // To follow a redirect is up to the visitor. What comes from outside says so already.
   const sent = request.redirect === 'manual' ? request : new Request(request, { redirect: 'manual' })
-  if (url === null && encodings === 'any' && conditions === null) return sent
-  const asked = url === null ? new Request(sent) : new Request(targetOf(url, visited), sent)
+  if (to === null && encodings === 'any' && conditions === null) return sent
+  const asked = to === null ? new Request(sent) : new Request(targetOf(to), sent)
   const { headers } = asked
-  if (url !== null) tellForwarding(headers, visited, loop)
+  if (to !== null) tellForwarding(headers, to)
   if (encodings === 'readable') headers.set('Accept-Encoding', readableEncodings(headers.get('Accept-Encoding')))
   if (conditions !== null) {
     replace(headers, 'If-None-Match', conditions.ifNoneMatch)
@@ -45,7 +47,7 @@ export function requestFor(request: Request, destination: Destination): Request 
 }
 
 /** Put together as text, because `//evil.example/` as a relative URL would name another host. */
-function targetOf(origin: string, { pathname, search, href }: URL): string {
+function targetOf({ origin, visited: { pathname, search, href } }: Forwarding): string {
   return `${origin}${pathname}${search === '' && href.endsWith('?') ? '?' : search}`
 }
 
@@ -53,7 +55,7 @@ function targetOf(origin: string, { pathname, search, href }: URL): string {
 const NOT_FORWARDED = ['Forwarded', 'X-Forwarded-Port', 'X-Forwarded-Prefix', 'X-Forwarded-Server']
 
 /** Whatever the visitor says of forwarding is not believed. In a zone a request cannot come back (Cloudflare's `CDN-Loop`). */
-function tellForwarding(headers: Headers, visited: URL, loop: string): void {
+function tellForwarding(headers: Headers, { visited, loop }: Forwarding): void {
   headers.set(LOOP, loop)
   for (const name of NOT_FORWARDED) headers.delete(name)
   headers.set('X-Forwarded-Host', visited.host)

@@ -41,11 +41,11 @@ export function originOf(setting: OriginSetting, ports: OriginPorts): Origin {
       if (loop === null) return fail('request_loop', log)
       if (send === null) return fail('origin_unreachable', log)
       try {
-        const visited = new URL(request.url)
-        const asked = watchBody(requestFor(request, { ...options, visited, url, loop }))
+        const forwarding = url === null ? null : { origin: url, visited: new URL(request.url), loop }
+        const asked = watchBody(requestFor(request, options, forwarding))
         const response = await inTime(send(asked.request), asked.sent, timeoutMs)
         if (response === null) return fail('origin_timeout', log)
-        return mapBack === null ? response : mapBack(response, visited)
+        return mapBack && forwarding ? mapBack(response, forwarding.visited) : response
       } catch (cause) {
         return fail('origin_unreachable', log, cause)
       }
