@@ -25,11 +25,12 @@ export function parsePlanRequest(query: Query, isProxy: boolean): Result<PlanReq
   const missing = (isProxy ? (['url'] as const) : REQUIRED).filter((name) => !query.get(name))
   if (missing.length > 0) return err({ code: 'missing_parameter', missing })
   const url = parseUrl(query.get('url') ?? '')
-  if (url === null) return invalid('url', `an absolute http or https URL of at most ${MAX_URL_LENGTH} characters`)
+  if (url === null) return invalid('url', URL_EXPECTED)
   const userId = query.get('userId') || null
   if (isLongerThan(userId ?? '', REQUEST_LIMITS.userIdBytes)) {
     return invalid('userId', `at most ${REQUEST_LIMITS.userIdBytes} bytes of UTF-8`)
   }
+  if (userId === 'undefined') return invalid('userId', "a user's id, not undefined")
   const attributes = parseAttributes(query.get('attributes'))
   return attributes.ok
     ? ok({ url, userId, sdkKey: query.get('key') || null, attributes: attributes.value })
@@ -39,9 +40,13 @@ export function parsePlanRequest(query: Query, isProxy: boolean): Result<PlanReq
 const REQUIRED = ['url', 'userId', 'key'] as const
 const SINGLE = [...REQUIRED, 'attributes'] as const
 
+const URL_EXPECTED = `an absolute http or https URL without a user name, of at most ${MAX_URL_LENGTH} characters`
+
+/** As browsers and Workers have it: where parsing would have to take something away, it is no page's. */
 function parseUrl(text: string): URL | null {
-  if (text.length > MAX_URL_LENGTH || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return null
-  return new URL(text)
+  if (text.length > MAX_URL_LENGTH || !/^https?:\/\/[!-\uffff]+$/i.test(text)) return null
+  const url = URL.parse(text)
+  return url === null || url.username !== '' || url.password !== '' ? null : url
 }
 
 function invalid(parameter: string, expected: string): { readonly ok: false; readonly error: Failure } {

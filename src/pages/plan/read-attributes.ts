@@ -7,8 +7,8 @@ import { readChecked, refuseMoreThan, type TextRule } from './read-field.ts'
 
 const TEXT: TextRule = { expected: 'text without control characters', most: PAGE_LIMITS.htmlUnits }
 const HTML: TextRule = { expected: 'HTML without control characters', most: PAGE_LIMITS.htmlUnits }
-const VALUE: TextRule = { expected: 'text without control characters', most: PAGE_LIMITS.valueUnits }
-const DECLARATION: TextRule = {
+export const VALUE: TextRule = { expected: 'text without control characters', most: PAGE_LIMITS.valueUnits }
+export const DECLARATION: TextRule = {
   expected: 'a CSS value on one line, with its quotes and brackets closed, and no ";", "{" or "}" outside them',
   most: PAGE_LIMITS.valueUnits,
   isValid: isDeclarationValue,
@@ -20,8 +20,8 @@ const STYLE: TextRule = {
 }
 
 /** What HTMLRewriter and `setAttribute` both take for a name. */
-const ATTRIBUTE_NAME = /^[a-z_][\w.:-]*$/
-const PROPERTY_NAME = /^(?:--[\w-]+|-?[a-z][a-z-]*)$/
+export const ATTRIBUTE_NAME = /^[a-z_][\w.:-]*$/
+export const PROPERTY_NAME = /^(?:--[\w-]+|-?[a-z][a-z-]*)$/
 const ADDRESSES = new Set(['href', 'src', 'action', 'formaction'])
 const STYLE_END = /<\/style/i
 

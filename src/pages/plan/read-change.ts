@@ -8,20 +8,20 @@ import { readAttributes } from './read-attributes.ts'
 import { readChecked, refuseMoreThan, type TextRule } from './read-field.ts'
 import { isSelector } from './selector-syntax.ts'
 
-const SELECTOR: TextRule = {
+export const SELECTOR: TextRule = {
   expected: 'a CSS selector of elements',
   most: PAGE_LIMITS.selectorUnits,
   isValid: isSelector,
 }
-const HTML: TextRule = { expected: 'HTML without control characters', most: PAGE_LIMITS.htmlUnits }
+export const HTML: TextRule = { expected: 'HTML without control characters', most: PAGE_LIMITS.htmlUnits }
 const IMAGE: TextRule = { expected: 'the address of an image', most: PAGE_LIMITS.destinationUnits, isValid: isNotBlank }
-const CSS: TextRule = {
+export const CSS: TextRule = {
   expected: 'CSS with its brackets, quotes and comments closed, and without "</style"',
   most: PAGE_LIMITS.cssUnits,
   isValid: (css) => !/<\/style/i.test(css) && outlineCss(css) !== null,
 }
 /** What could end the `<script>` that the code stands in, or keep it from ending (HTML, 4.12.1.3). */
-const CODE: TextRule = {
+export const CODE: TextRule = {
   expected: 'JavaScript without "</script", "<script" or "<!--"',
   most: PAGE_LIMITS.codeUnits,
   isValid: (code) => !/<\/?script|<!--/i.test(code),
@@ -117,7 +117,7 @@ function readRedirect(report: Report, object: JsonObject): Effect | null {
 }
 
 /** In ASCII, as it goes into a header; `null` for anything that is not an absolute http(s) URL. */
-function destinationOf(text: string): string | null {
+export function destinationOf(text: string): string | null {
   if (!/^https?:\/\//i.test(text) || /\s/.test(text)) return null
   const url = URL.parse(text)
   return url === null || url.username !== '' || url.password !== '' ? null : url.href

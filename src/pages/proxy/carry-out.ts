@@ -17,12 +17,14 @@ export interface Carrying {
 export async function carryOut({ request, visit, response, site }: Carrying): Promise<Response> {
   const answer = visit.kind === 'left-alone' ? response : await apply(visit, { request, visit, response, site })
   const { setCookie, note } = visit
-  if (setCookie === null && note === null) return answer
+  return setCookie === null && note === null ? answer : amend(answer, setCookie === null ? [] : [setCookie], note)
+}
+
+/** The same answer with cookies that are the visitor's own choice, and with a note. */
+export function amend(answer: Response, cookies: readonly string[], note: string | null): Response {
   const amended = copyResponse(answer)
-  if (setCookie !== null) {
-    amended.headers.append('Set-Cookie', setCookie)
-    amended.headers.set('Cache-Control', 'private, no-cache')
-  }
+  for (const cookie of cookies) amended.headers.append('Set-Cookie', cookie)
+  if (cookies.length > 0) amended.headers.set('Cache-Control', 'private, no-cache')
   if (note !== null) amended.headers.append(NOTE, note)
   return amended
 }

@@ -14,22 +14,46 @@ const SHOWS_PAGE = /^(?:document|empty|frame|iframe)?$/
 const SENT_COOKIE = 'turnout_sent'
 const SENT_SECONDS = 3
 
-/** The answer of a redirect experiment, or `null` where the visitor stays. */
-export function redirectOf({ method, headers }: Request, visit: Visit, site: Site): Response | null {
+/** Where a visitor is sent. */
+export interface Sending {
+  /** Absolute, http(s). */
+  readonly location: string
+  /** Values of `Set-Cookie`. */
+  readonly cookies: readonly string[]
+  /** `null`: cookies are the host's alone. */
+  readonly cookieDomain: string | null
+  /** Said to the browser for a moment, against circles. */
+  readonly isRemembered: boolean
+}
+
+/** The answer of a redirect experiment, which counts as shown, or `null` where the visitor stays. */
+export function redirectOf(request: Request, visit: Visit, site: Site): Response | null {
   if (visit.kind === 'left-alone' || visit.plan.redirect === null) return null
-  if (!SHOWS_PAGE.test(headers.get('Sec-Fetch-Dest') ?? '')) return null
   const { plan, setCookie: choice, isPreview } = visit
-  const { redirect } = visit.plan
-  const value = fingerprint(redirect)
+  const answer = redirectTo(request, {
+    location: visit.plan.redirect,
+    cookies: choice === null ? plan.cookies : [...plan.cookies, choice],
+    cookieDomain: site.settings.cookieDomain,
+    isRemembered: !isPreview,
+  })
+  if (answer !== null && request.method === 'GET') recordExposures(visit, site)
+  return answer
+}
+
+/** The answer that sends a visitor elsewhere, or `null` where they are to stay. */
+export function redirectTo({ headers }: Request, sending: Sending): Response | null {
+  const { location, cookies, cookieDomain, isRemembered } = sending
+  if (!SHOWS_PAGE.test(headers.get('Sec-Fetch-Dest') ?? '')) return null
+  const value = fingerprint(location)
   if ((headers.get('Cookie') ?? '').includes(`${SENT_COOKIE}=${value}`)) return null
   const answer = new Response(null, {
     status: 302,
-    headers: { Location: redirect, 'Cache-Control': 'private, no-store', Vary: 'Cookie' },
+    headers: { Location: location, 'Cache-Control': 'private, no-store', Vary: 'Cookie' },
   })
-  const sent = setCookie({ name: SENT_COOKIE, value, domain: site.settings.cookieDomain, maxAgeSeconds: SENT_SECONDS })
-  for (const cookie of [...plan.cookies, choice, isPreview ? null : sent]) {
-    if (cookie !== null) answer.headers.append('Set-Cookie', cookie)
+  for (const cookie of cookies) answer.headers.append('Set-Cookie', cookie)
+  if (isRemembered) {
+    const sent = setCookie({ name: SENT_COOKIE, value, domain: cookieDomain, maxAgeSeconds: SENT_SECONDS })
+    answer.headers.append('Set-Cookie', sent)
   }
-  if (method === 'GET') recordExposures(visit, site)
   return answer
 }
