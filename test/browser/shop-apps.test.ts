@@ -20,6 +20,8 @@ interface App {
   readonly actions: string
   /** A list that the app renders. */
   readonly list: string
+  /** One of its items. */
+  readonly removed: string
   readonly choice: string
   readonly total: string
 }
@@ -32,6 +34,7 @@ const KETTLE: App = {
   titleAfter: 'Your kettle in clay',
   actions: '#kettle-actions',
   list: '#extras',
+  removed: '#extra-engraving',
   choice: '[data-colour="clay"]',
   total: '#kettle-total',
 }
@@ -44,21 +47,31 @@ const LAMP: App = {
   titleAfter: 'Your lamp in moss',
   actions: '#lamp-actions',
   list: '#rooms',
+  removed: '#room-table',
   choice: '[data-shade="moss"]',
   total: '#lamp-total',
 }
 
-function experimentOn({ name, path, lead, actions, list }: App): ShopExperiment {
-  return {
-    key: name,
-    path,
-    changes: [
-      { type: 'attribute', selector: lead, attributes: { text: LEAD, class: 'lead bold' } },
-      { type: 'insert_html', selector: actions, operator: 'after', value: PROMISE },
-      { type: 'insert_html', selector: list, operator: 'prepend', value: '<li id="first">Free of charge</li>' },
-      { type: 'attribute', selector: `${list} > li:last-child`, attributes: { remove: true } },
-    ],
-  }
+/** What the Worker makes, which is all that the visitor `edda` gets, and what only the script in the page can. */
+function experimentsWith({ path, lead, actions, list, removed }: App): readonly ShopExperiment[] {
+  return [
+    {
+      key: 'edge',
+      path,
+      visitors: { edda: 'bold' },
+      changes: [
+        { type: 'attribute', selector: lead, attributes: { text: LEAD, class: 'lead bold' } },
+        { type: 'insert_html', selector: actions, operator: 'after', value: PROMISE },
+        { type: 'insert_html', selector: list, operator: 'prepend', value: '<li id="first">Free of charge</li>' },
+      ],
+    },
+    {
+      key: 'browser',
+      path,
+      visitors: { edda: 'control' },
+      changes: [{ type: 'attribute', selector: removed, attributes: { remove: true } }],
+    },
+  ]
 }
 
 /** The app answers to clicks, and has had the time to render again. */
@@ -92,11 +105,11 @@ function keepsEditsOn(app: App): void {
   inChromium(`a page that ${app.name} hydrates`, (chromium) => {
     let shop: Shop
     beforeAll(async () => {
-      shop = await startShop(afterAll, { datafile: () => experimentsOn(experimentOn(app)) })
+      shop = await startShop(afterAll, { datafile: () => experimentsOn(...experimentsWith(app)) })
     })
 
     it('is painted as the variation from its first frame on, and never moves', async () => {
-      const { page } = await chromium.open(visitor('bea', shop))
+      const { page } = await chromium.open(visitor('edda', shop))
       await watchFrames(page, app.lead)
       await page.goto(`${shop.url}${app.path}`)
       await untilAwake(page, app)

@@ -1,6 +1,5 @@
 /** Experiments on the shop, whose variation `bold` is for the visitor `bea`, and `control` for the visitor `carl`. */
 
-/** Who gets which variation of every experiment. */
 const VISITORS = { bea: 'bold', carl: 'control' }
 
 export interface ShopExperiment {
@@ -11,6 +10,8 @@ export interface ShopExperiment {
   readonly page?: Readonly<Record<string, unknown>>
   /** What the variation `bold` does. */
   readonly changes: readonly Readonly<Record<string, unknown>>[]
+  /** Who else gets which variation. */
+  readonly visitors?: Readonly<Record<string, 'bold' | 'control'>>
 }
 
 /** A datafile of these experiments, one page for each. */
@@ -31,7 +32,7 @@ function pageOf({ key, path, page }: ShopExperiment): object {
   return { id: `page-${key}`, key, conditions: ['and', { type: 'url', match: 'regex', value }], ...page }
 }
 
-function experimentOf({ key, changes }: ShopExperiment): object {
+function experimentOf({ key, changes, visitors }: ShopExperiment): object {
   return {
     id: `experiment-${key}`,
     key,
@@ -39,7 +40,7 @@ function experimentOf({ key, changes }: ShopExperiment): object {
     status: 'Running',
     audienceIds: [],
     pageIds: [`page-${key}`],
-    forcedVariations: VISITORS,
+    forcedVariations: { ...VISITORS, ...visitors },
     trafficAllocation: [
       { entityId: `${key}-control`, endOfRange: 5_000 },
       { entityId: `${key}-bold`, endOfRange: 10_000 },

@@ -94,7 +94,7 @@ function Configurator(): ReactNode {
           <legend>Extras</legend>
           <ul className="facts" id="extras">
             {EXTRAS.map(({ key, name, price }) => (
-              <li key={key}>
+              <li key={key} id={`extra-${key}`}>
                 <label>
                   <input type="checkbox" checked={extras.includes(key)} onChange={() => toggle(key)} /> {name}, €{' '}
                   {price}
