@@ -18,16 +18,21 @@ export interface Workerd {
   stop(): Promise<void>
 }
 
-export interface WorkerdOptions {
+export interface WorkerdOptions extends WorkerOptions {
+  /** The port of what is bound as `ASSETS`. */
+  readonly assetsPort?: number
+  /** What is bound besides, by name: another Worker in the same process, or a port of this machine. */
+  readonly services?: Readonly<Record<string, WorkerOptions | number>>
+  /** Where `fetch` may go besides the public internet: to addresses of this machine; or, whatever the URL, to this port of it. */
+  readonly outbound?: 'loopback' | number
+}
+
+export interface WorkerOptions {
   /** One ES module. */
   readonly code: string
   readonly variables?: Readonly<Record<string, string>>
   /** The port of what is bound as `DATAFILES`; nothing is without it. */
   readonly kvPort?: number
-  /** The port of what is bound as `ASSETS`. */
-  readonly assetsPort?: number
-  /** Where `fetch` may go besides the public internet: to addresses of this machine; or, whatever the URL, to this port of it. */
-  readonly outbound?: 'loopback' | number
 }
 
 const COMPATIBILITY_DATE = '2026-10-20'
@@ -35,7 +40,7 @@ const COMPATIBILITY_DATE = '2026-10-20'
 /** Starts a process with one isolate that has seen no request. */
 export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   const folder = await mkdtemp(join(tmpdir(), 'turnout-faults-'))
-  await writeFile(join(folder, 'worker.js'), options.code)
+  for (const [name, { code }] of workersOf(options)) await writeFile(join(folder, `${name}.js`), code)
   await writeFile(join(folder, 'config.capnp'), configurationOf(options))
   const child = spawn(workerdPath(), ['serve', join(folder, 'config.capnp'), '--control-fd=3'], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -58,29 +63,28 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0, logged, exitCode: () => exitCodeOf(child), stop }
 }
 
+/** Every Worker of a process by the name of its service, the one that is asked first. */
+function workersOf(options: WorkerdOptions): readonly (readonly [name: string, worker: WorkerOptions])[] {
+  const others = Object.entries(options.services ?? {})
+  return [['worker', options], ...others.flatMap(([name, to]) => (typeof to === 'number' ? [] : [[name, to] as const]))]
+}
+
 /** Requests may carry `request.cf` as JSON in `X-Test-Cf`, and the scheme of their URL in `X-Test-Proto`. */
-function configurationOf({ variables = {}, kvPort, assetsPort, outbound }: WorkerdOptions): string {
-  const bindings = Object.entries(variables).map(([name, text]) => `(name = "${name}", text = ${JSON.stringify(text)})`)
-  const services: string[] = []
-  if (kvPort !== undefined) {
-    bindings.push('(name = "DATAFILES", kvNamespace = "kv")')
-    services.push(externalService('kv', kvPort))
-  }
-  if (assetsPort !== undefined) {
-    bindings.push('(name = "ASSETS", service = "assets")')
-    services.push(externalService('assets', assetsPort))
-  }
-  if (outbound === 'loopback') services.push('(name = "internet", network = (allow = ["public", "private"]))')
-  if (typeof outbound === 'number') services.push(externalService('internet', outbound))
+function configurationOf(options: WorkerdOptions): string {
+  const { assetsPort, outbound, services = {} } = options
+  const others: Record<string, WorkerOptions | number> = { ...services }
+  if (assetsPort !== undefined) others.ASSETS = assetsPort
+  const external = Object.entries(others).flatMap(([name, to]) => (typeof to === 'number' ? [[name, to] as const] : []))
+  const listed = [
+    ...workersOf(options).map(([name, worker]) => workerService(name, worker, name === 'worker' ? others : {})),
+    ...external.map(([name, port]) => externalService(name, port)),
+  ]
+  if (outbound === 'loopback') listed.push('(name = "internet", network = (allow = ["public", "private"]))')
+  if (typeof outbound === 'number') listed.push(externalService('internet', outbound))
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [
-    (name = "worker", worker = (
-      modules = [(name = "worker.js", esModule = embed "worker.js")],
-      compatibilityDate = "${COMPATIBILITY_DATE}",
-      bindings = [${bindings.join(', ')}]
-    )),
-    ${services.join(',\n    ')}
+    ${listed.join(',\n    ')}
   ],
   sockets = [(
     name = "http",
@@ -90,6 +94,20 @@ const config :Workerd.Config = (
   )]
 );
 `
+}
+
+function workerService(name: string, { variables = {}, kvPort }: WorkerOptions, services: object): string {
+  const bindings = [
+    ...Object.entries(variables).map(([key, text]) => `(name = "${key}", text = ${JSON.stringify(text)})`),
+    ...Object.keys(services).map((service) => `(name = "${service}", service = "${service}")`),
+  ]
+  const kv = kvPort === undefined ? '' : `,\n    ${externalService(`${name}-kv`, kvPort)}`
+  if (kvPort !== undefined) bindings.push(`(name = "DATAFILES", kvNamespace = "${name}-kv")`)
+  return `(name = "${name}", worker = (
+      modules = [(name = "worker.js", esModule = embed "${name}.js")],
+      compatibilityDate = "${COMPATIBILITY_DATE}",
+      bindings = [${bindings.join(', ')}]
+    ))${kv}`
 }
 
 function externalService(name: string, port: number): string {
