@@ -2,6 +2,7 @@
  * Puts our elements into a page as it streams. Only the page's start is looked at, and what follows goes on as it comes.
  * Where nothing is to be inserted, or something is wrong, the response is handed back as untouched as it was.
  */
+import { endEarly } from './end-early.ts'
 import { scanPrefix } from './prefix-scan.ts'
 
 /**
@@ -101,7 +102,7 @@ async function copy(
     await writer.close()
   } catch (error) {
     void cancel(error).catch(ignore)
-    await (UNDECODABLE.test(String(error)) ? writer.close() : writer.abort(error))
+    await (UNDECODABLE.test(String(error)) ? writer.close() : endEarly(writer, error))
   }
 }
 
