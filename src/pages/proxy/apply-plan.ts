@@ -38,7 +38,7 @@ export async function applyPlan(application: Application): Promise<AppliedPlan> 
   const { request, response, plan } = application
   const tag = tagOf(plan)
   if (tag === null) return untouched(response)
-  if (response.status === 304) return keep(application, tag)
+  if (response.status === 304) return await keep(application, tag)
   const html = editableHtml(request.method, response)
   return html === null ? untouched(response) : await edit(application, html, tag)
 }
@@ -61,11 +61,16 @@ function untouched(response: Response): AppliedPlan {
   return { response, isShown: false }
 }
 
-/** The visitor has the page, edited as it would be now. */
-function keep({ request, response, plan }: Application, tag: string): AppliedPlan {
+/**
+ * The visitor has the page, edited as it would be now. Policies that come with the answer take the place of those that were
+ * kept, so they have to allow the same.
+ */
+async function keep(application: Application, tag: string): Promise<AppliedPlan> {
+  const { request, response, plan } = application
+  const { amend } = await dress(application)
   const answer = copyResponse(response)
-  const etag = keptTag(tag, request.headers.get('If-None-Match'), response.headers)
-  personalise(answer.headers, plan, etag)
+  amend(answer.headers)
+  personalise(answer.headers, plan, keptTag(tag, request.headers.get('If-None-Match'), response.headers))
   return { response: answer, isShown: true }
 }
 
