@@ -4,13 +4,14 @@ import { cpus, loadavg } from 'node:os'
 import type { Bundle } from './bundle.ts'
 import type { BySubject, EngineFigures, LoadFigures, Samples } from './engine.ts'
 import type { HttpFigures } from './http.ts'
+import { atLeast, atMost, type Target, table, targetTable } from './markdown.ts'
 import { figure, median, medianRatio } from './statistics.ts'
 import { workerdVersion } from './workerd.ts'
 
 const README = new URL('README.md', import.meta.url)
 
 /** Replaces what stands between the markers of a section. Doing it again changes only what was measured anew. */
-export async function writeSection(name: 'engine' | 'http' | 'size', markdown: string): Promise<void> {
+export async function writeSection(name: 'engine' | 'http' | 'pages' | 'size', markdown: string): Promise<void> {
   const readme = await readFile(README, 'utf8')
   const [start, end] = [`<!-- ${name}: start -->`, `<!-- ${name}: end -->`]
   const [before, rest] = splitAt(readme, start)
@@ -96,13 +97,6 @@ function milliseconds(samples: Samples): string {
   return figure(median(samples) / 1000)
 }
 
-interface Target {
-  readonly what: string
-  readonly target: string
-  readonly measured: string
-  readonly met: boolean
-}
-
 function engineTargets(figures: readonly EngineFigures[]): readonly Target[] {
   const [ten, hundred, thousand] = [10, 100, 1_000].map((flags) => figures.find((each) => each.flags === flags))
   const large = figures.find(({ decide }) => decide === null)
@@ -169,24 +163,4 @@ export function sizeSection({ bytes, gzippedBytes }: Bundle, budgetBytes: number
       met: gzippedBytes <= budgetBytes,
     },
   ])
-}
-
-function atLeast(what: string, least: number, measured: number): Target {
-  return { what, target: `at least ${figure(least)}`, measured: figure(measured), met: measured >= least }
-}
-
-function atMost(what: string, most: number, measured: number): Target {
-  return { what, target: `at most ${figure(most)}`, measured: figure(measured), met: measured <= most }
-}
-
-function targetTable(targets: readonly Target[]): string {
-  return table(
-    ['target', '', 'measured', ''],
-    targets.map(({ what, target, measured, met }) => [what, target, measured, met ? 'met' : '**missed**']),
-  )
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, head.map((_, column) => (column === 0 ? '---' : '--:')), ...rows]
-  return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }

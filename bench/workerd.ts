@@ -33,7 +33,8 @@ export async function startWorkerd(workers: readonly WorkerSource[]): Promise<Wo
   for (const { name, code } of workers) await writeFile(join(folder, `${name}.js`), code)
   await writeFile(join(folder, 'config.capnp'), configurationOf(workers))
   const child = spawn(workerdPath(), ['serve', join(folder, 'config.capnp'), '--control-fd=3'], {
-    stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    // A Worker's log is of no interest here, the runtime's is.
+    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   })
   try {
     const port = await listeningPort(child)
@@ -58,6 +59,9 @@ function workerdPath(): string {
   return path
 }
 
+/** `fetch` may go to addresses of this machine: the origins of the benchmarks. */
+const INTERNET = '(name = "internet", network = (allow = ["public", "private"]))'
+
 function configurationOf(workers: readonly WorkerSource[]): string {
   const services = workers.map(
     ({ name, bindings }) => `(name = "${name}", worker = (
@@ -68,7 +72,7 @@ function configurationOf(workers: readonly WorkerSource[]): string {
   )
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [${services.join(',\n')}],
+  services = [${[...services, INTERNET].join(',\n')}],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "${workers[0]?.name}")]
 );
 `
