@@ -138,7 +138,7 @@ export function parseAttributes(text: string | null): Result<Attributes, Failure
 }
 
 /** `null` for what is neither `true` nor `false`; absent and empty are false. */
-function parseSwitch(text: string | null): boolean | null {
+export function parseSwitch(text: string | null): boolean | null {
   if (text === null || text === '' || text === 'false') return false
   return text === 'true' ? true : null
 }

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../base/result.ts'
 import type { Attributes } from '../engine/index.ts'
 import type { Query } from '../http/query.ts'
-import { isLongerThan, parseAttributes, REQUEST_LIMITS } from './decision-request.ts'
+import { isLongerThan, parseAttributes, parseSwitch, REQUEST_LIMITS } from './decision-request.ts'
 import type { Failure } from './failure.ts'
 
 /** What is asked of `GET /v1/page` and `GET /v1/page.js`. */
@@ -13,6 +13,7 @@ export interface PlanRequest {
   /** `null`: the site's own. */
   readonly sdkKey: string | null
   readonly attributes: Attributes
+  readonly disableTracking: boolean
 }
 
 /** As long as the platform takes one. */
@@ -31,14 +32,15 @@ export function parsePlanRequest(query: Query, isProxy: boolean): Result<PlanReq
     return invalid('userId', `at most ${REQUEST_LIMITS.userIdBytes} bytes of UTF-8`)
   }
   if (userId === 'undefined') return invalid('userId', "a user's id, not undefined")
+  const disableTracking = parseSwitch(query.get('disableTracking'))
+  if (disableTracking === null) return invalid('disableTracking', 'true or false')
   const attributes = parseAttributes(query.get('attributes'))
-  return attributes.ok
-    ? ok({ url, userId, sdkKey: query.get('key') || null, attributes: attributes.value })
-    : attributes
+  if (!attributes.ok) return attributes
+  return ok({ url, userId, sdkKey: query.get('key') || null, attributes: attributes.value, disableTracking })
 }
 
 const REQUIRED = ['url', 'userId', 'key'] as const
-const SINGLE = [...REQUIRED, 'attributes'] as const
+const SINGLE = [...REQUIRED, 'attributes', 'disableTracking'] as const
 
 const URL_EXPECTED = `an absolute http or https URL without a user name, of at most ${MAX_URL_LENGTH} characters`
 

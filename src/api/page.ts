@@ -72,12 +72,12 @@ async function answer({ request, url }: RoutedRequest, api: Api, { fields, textO
 async function planAsked(request: Request, url: URL, api: Api): Promise<Result<PlanAsked, Failure>> {
   const asked = parsePlanRequest(url.searchParams, api.isProxy)
   if (!asked.ok) return asked
-  const { userId, attributes } = asked.value
+  const { userId, attributes, disableTracking } = asked.value
   const site = await siteFor(request, asked.value, api)
   if (!site.ok) return site
   const { headers, method, cf } = request
   const visit = await planVisit({ url: asked.value.url, method, headers, cf, userId, attributes }, site.value)
-  if (visit.kind === 'planned' && method === 'GET') recordExposures(visit, site.value)
+  if (visit.kind === 'planned' && method === 'GET' && !disableTracking) recordExposures(visit, site.value)
   return ok({ plan: planOf(visit), isForCookie: userId === null })
 }
 

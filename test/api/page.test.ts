@@ -160,6 +160,7 @@ describe.each(ROUTES)('%s', (route) => {
     ['20 kB', 'url', { url: `https://shop.example/${'x'.repeat(20_000)}` }],
     ['a long user id', 'userId', { userId: 'ü'.repeat(513) }],
     ['what a program writes that forgot the id', 'userId', { userId: 'undefined' }],
+    ['a switch that is none', 'disableTracking', { disableTracking: '1' }],
     ['attributes that are no JSON', 'attributes', { attributes: '{' }],
     ['attributes that are no object', 'attributes', { attributes: '[]' }],
     ['attributes that nest', 'attributes', { attributes: `{"a":${'['.repeat(40)}${']'.repeat(40)}}` }],
@@ -172,10 +173,13 @@ describe.each(ROUTES)('%s', (route) => {
     })
   })
 
-  test.each(['url', 'userId', 'key', 'attributes'])('refuses %s where it is given twice', async (parameter) => {
-    const path = `${pathOf({ attributes: '{}' }, route)}&${parameter}=x`
-    expect(await told(await ask(path))).toMatchObject({ status: 400, body: { error: { parameter } } })
-  })
+  test.each(['url', 'userId', 'key', 'attributes', 'disableTracking'])(
+    'refuses %s where it is given twice',
+    async (parameter) => {
+      const path = `${pathOf({ attributes: '{}', disableTracking: 'true' }, route)}&${parameter}=x`
+      expect(await told(await ask(path))).toMatchObject({ status: 400, body: { error: { parameter } } })
+    },
+  )
 
   test.each(['nowhere', 'a.b', '../shop', '%00'])('knows no SDK key %s', async (key) => {
     expect(await told(await ask(pathOf({ key }, route)))).toMatchObject({
@@ -310,6 +314,8 @@ describe('an exposure is counted', () => {
     ['not for an experiment that the user is not in', { url: 'https://shop.example/pricing' }, AS_CHROME, 0],
     ['not for a page without an experiment', { url: 'https://shop.example/cart' }, AS_CHROME, 0],
     ['not for HEAD', {}, { ...AS_CHROME, method: 'HEAD' }, 0],
+    ['not where the caller says so', { disableTracking: 'true' }, AS_CHROME, 0],
+    ['where the caller says that tracking is not disabled', { disableTracking: 'false' }, AS_CHROME, 1],
     ['not for a crawler', {}, { headers: { 'User-Agent': CRAWLER } }, 0],
     ['not for a page that is fetched ahead', {}, { headers: { ...AS_CHROME.headers, 'Sec-Purpose': 'prefetch' } }, 0],
     ['not for a request that is refused', { url: 'x' }, AS_CHROME, 0],

@@ -61,10 +61,11 @@ export function originRequest(request: Request, answer: unknown, options: Experi
 
 /**
  * Answers the script of a page that has navigated by itself, and asks `planPath?url=…` for what belongs to the next URL.
- * `answer` is that of `GET /v1/page` for this URL; where it is none, nothing happens to the page. Never throws.
+ * `answer` is that of `GET /v1/page` for this URL, the options those of `applyExperiments`; where it is none, nothing
+ * happens to the page. Never throws.
  */
-export function answerNavigation(answer: unknown): Response {
-  const plan = planOf(answer, { planPath: '' }) ?? NO_PLAN
+export function answerNavigation(answer: unknown, options: ExperimentOptions = {}): Response {
+  const plan = planOf(answer, options) ?? NO_PLAN
   const text = JSON.stringify(pageAnswer({ ...plan, cookies: [] }, answeredEdits(plan.edits)))
   const response = new Response(text, { headers: { ...JSON_HEADERS, 'Cache-Control': 'private, no-store' } })
   for (const cookie of plan.cookies) response.headers.append('Set-Cookie', cookie)
