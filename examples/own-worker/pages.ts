@@ -22,13 +22,13 @@ const HEADERS = { 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': '
 const START = '<!doctype html><html lang="en"><head><meta charset="utf-8">'
 
 function html(title: string, content: string): string {
-  return `${START}<title>${title}</title></head><body><h1>${title}</h1>${content}</body></html>`
+  return `${START}<title>${title}</title></head><body><h1 class="hero">${title}</h1>${content}</body></html>`
 }
 
 /** Sends what there is, and goes on. */
 function streamed(stories: readonly string[]): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
-  const parts = [`${START}<title>Stories</title></head><body><h1>Stories</h1>`, ...stories.map(story), '</body></html>']
+  const parts = [`${START}<title>Stories</title></head><body><h1 class="hero">Stories</h1>`, ...stories.map(story), '</body></html>']
   return new ReadableStream({
     async pull(controller) {
       const part = parts.shift()
