@@ -28,7 +28,11 @@ function html(title: string, content: string): string {
 /** Sends what there is, and goes on. */
 function streamed(stories: readonly string[]): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
-  const parts = [`${START}<title>Stories</title></head><body><h1 class="hero">Stories</h1>`, ...stories.map(story), '</body></html>']
+  const parts = [
+    `${START}<title>Stories</title></head><body><h1 class="hero">Stories</h1>`,
+    ...stories.map(story),
+    '</body></html>',
+  ]
   return new ReadableStream({
     async pull(controller) {
       const part = parts.shift()
