@@ -3,6 +3,7 @@
  * the bytes as they came.
  */
 import type { DomEdit } from '../plan/page.ts'
+import { endEarly } from './end-early.ts'
 import { PageEditor } from './page-editor.ts'
 import { rewriteSites } from './rewrite-sites.ts'
 
@@ -22,37 +23,34 @@ const BUFFER_BYTES = 32_768
 
 /** The page's body with the edits made wherever that does to its tree what it does to its tags. */
 export function rewriteBody(body: ReadableStream<Uint8Array>, work: BodyWork): ReadableStream<Uint8Array> {
+  const page = new EditedPage(work)
   const { readable, writable } = new IdentityTransformStream()
-  void send(body, writable, work).catch(ignore)
+  void send(body, writable.getWriter(), page)
+    .finally(() => work.report?.([...page.left]))
+    .catch(ignore)
   return readable
 }
 
+/** Copied by hand to the end: the runtime never ends a pipe from one of its own streams to another. */
 async function send(
   body: ReadableStream<Uint8Array>,
-  writable: WritableStream<Uint8Array>,
-  work: BodyWork,
+  writer: WritableStreamDefaultWriter<Uint8Array>,
+  page: EditedPage,
 ): Promise<void> {
   const chunks = chunkReader(body)
-  const writer = writable.getWriter()
-  const page = new EditedPage(work)
   try {
-    while (!page.isOver) {
+    for (;;) {
       const chunk = await chunks.read().catch(async (error: unknown) => {
         for (const bytes of page.rest()) await writer.write(bytes)
-        await writer.abort(error)
+        await endEarly(writer, error)
         throw error
       })
       for (const bytes of await page.edit(chunk)) if (bytes.length > 0) await writer.write(bytes)
       if (chunk === null) return await writer.close()
     }
   } catch (error) {
-    return await chunks.cancel(error)
-  } finally {
-    work.report?.([...page.left])
+    await chunks.cancel(error)
   }
-  chunks.release()
-  writer.releaseLock()
-  await body.pipeTo(writable)
 }
 
 /** Keeps what has to wait for more bytes. */
@@ -68,7 +66,7 @@ class EditedPage {
     this.isUtf8 = charset === 'utf-8'
   }
 
-  get isOver(): boolean {
+  private get isOver(): boolean {
     return this.isBroken || this.editor.isOver
   }
 
@@ -78,6 +76,7 @@ class EditedPage {
 
   /** Takes a chunk, or `null` at the end, and gives what can be sent. What it gives is good until it is called again. */
   async edit(chunk: Uint8Array | null): Promise<readonly Uint8Array[]> {
+    if (this.isOver) return chunk === null ? this.rest() : [chunk]
     const bytes = chunk === null ? this.held : joined(this.held, chunk)
     this.held = bytes
     try {
@@ -104,7 +103,6 @@ class EditedPage {
 interface ChunkReader {
   /** `null` at the end. A chunk is good until the next one is read. */
   read(): Promise<Uint8Array | null>
-  release(): void
   cancel(reason: unknown): Promise<void>
 }
 
@@ -120,7 +118,6 @@ function chunkReader(body: ReadableStream<Uint8Array>): ChunkReader {
       buffer = value.buffer
       return value
     },
-    release: () => reader.releaseLock(),
     cancel: (reason) => reader.cancel(reason),
   }
 }
@@ -132,7 +129,6 @@ function plainReader(body: ReadableStream<Uint8Array>): ChunkReader {
       const { done, value } = await reader.read()
       return done ? null : value
     },
-    release: () => reader.releaseLock(),
     cancel: (reason) => reader.cancel(reason),
   }
 }

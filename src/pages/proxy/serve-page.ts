@@ -27,6 +27,8 @@ export function servePage(request: Request, origin: Origin, site: Site): Promise
 /** What the visitor sent, and nothing else. */
 export const AS_IT_IS: OriginRequestOptions = { encodings: 'any', conditions: null }
 const EDITABLE: OriginRequestOptions = { encodings: 'readable', conditions: null }
+/** Whatever the visitor may have kept. */
+const WHOLE: OriginRequestOptions = { encodings: 'readable', conditions: UNCONDITIONAL }
 
 /** What a browser asks for with these is no page, whatever the origin makes of it (Fetch, `Sec-Fetch-Dest`). */
 const NO_PAGE = /^(?:audio|font|image|manifest|report|script|style|track|video|xslt|.*worker|.*worklet)$/
@@ -43,9 +45,24 @@ function hasConditions({ headers }: Request): boolean {
 
 /** The plan known, the origin is asked as it requires. */
 async function serve(request: Request, visit: Visit, origin: Origin, site: Site): Promise<Response> {
-  const redirect = redirectOf(request, visit, site)
+  const redirect = attempt(() => redirectOf(request, visit, site), null, site)
   if (redirect !== null) return redirect
-  return finish(request, visit, await askOrigin(request, optionsFor(request, visit), origin), site)
+  const options = attempt(() => optionsFor(request, visit), WHOLE, site)
+  return finish(request, visit, await askOrigin(request, options, { origin, site }), site)
+}
+
+/** What is given, or where that throws, what does as well. */
+function attempt<Value>(give: () => Value, otherwise: Value, site: Site): Value {
+  try {
+    return give()
+  } catch (cause) {
+    reportFailure(cause, site)
+    return otherwise
+  }
+}
+
+function reportFailure(cause: unknown, { log }: Site): void {
+  log({ level: 'error', code: 'page_failed', message: reasonOf(cause) })
 }
 
 function optionsFor({ headers }: Request, visit: Visit): OriginRequestOptions {
@@ -60,10 +77,14 @@ function optionsFor({ headers }: Request, visit: Visit): OriginRequestOptions {
 }
 
 /** Our own parameters are nothing to the origin, and would split its caches. */
-function askOrigin(request: Request, options: OriginRequestOptions, origin: Origin): Promise<Response> {
+function askOrigin(
+  request: Request,
+  options: OriginRequestOptions,
+  { origin, site }: { readonly origin: Origin; readonly site: Site },
+): Promise<Response> {
   if (!request.url.includes('turnout_')) return origin.fetch(request, options)
-  const url = withoutOwnParameters(new URL(request.url))
-  return origin.fetch(new Request(url.href, request), options)
+  const url = attempt(() => withoutOwnParameters(new URL(request.url)).href, request.url, site)
+  return origin.fetch(new Request(url, request), options)
 }
 
 /** In a fresh isolate the datafile is read while the origin thinks, and for `budgetMs` more. */
@@ -73,9 +94,9 @@ async function serveSideBySide(
   origin: Origin,
   site: Site,
 ): Promise<Response> {
-  const response = await askOrigin(request, EDITABLE, origin)
+  const response = await askOrigin(request, EDITABLE, { origin, site })
   const visit = await inTime(planning, site)
-  const redirect = redirectOf(request, visit, site)
+  const redirect = attempt(() => redirectOf(request, visit, site), null, site)
   if (redirect === null) return finish(request, visit, response, site)
   void response.body?.cancel().catch(() => {})
   return redirect
@@ -85,7 +106,7 @@ async function finish(request: Request, visit: Visit, response: Response, site: 
   try {
     return await carryOut({ request, visit, response, site })
   } catch (cause) {
-    site.log({ level: 'error', code: 'page_failed', message: reasonOf(cause) })
+    reportFailure(cause, site)
     return response
   }
 }
