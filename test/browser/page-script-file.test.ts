@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { pageScriptFile } from '../../src/pages/browser/page-script-file.ts'
 import { NO_PLAN } from '../../src/pages/plan/page.ts'
 import { experimentOn, type Fields, planOf, redirectTo, textOf } from '../pages/plan/site.ts'
+import { inChromium, type OpenPage } from './chromium.ts'
+import { servePages } from './serve-pages.ts'
 
 const INSERTION = { type: 'insert_html', selector: '#cta', operator: 'before', value: '</script><p>“Free”</p>' }
 const CODE = { id: 'c', type: 'custom_code', value: 'self.seen = "ü"' }
@@ -51,5 +53,33 @@ describe('the script of a page that no Worker has edited', () => {
     const context = createContext({ location: { replace: (url: string) => reached.push(url) } })
     new Script(pageScriptFile(plan)).runInContext(context)
     expect(reached).toEqual([plan.redirect])
+  })
+})
+
+inChromium('The script of a page that no Worker has edited', (chromium) => {
+  async function visit(file: string): Promise<OpenPage> {
+    const origin = await servePages({
+      '/': '<!doctype html><head><link rel=icon href=data:,><script src=/page.js></script></head><h1>Old</h1><p id=cta>Buy</p>',
+      '/page.js': (_, response) => void response.setHeader('content-type', 'text/javascript').end(file),
+      '/new': '<!doctype html><head><link rel=icon href=data:,></head><h1>New</h1>',
+    })
+    const opened = await chromium.open()
+    await opened.page.goto(origin, { waitUntil: 'networkidle' })
+    return opened
+  }
+
+  it('makes every change', async () => {
+    const changes = [textOf('Buy once.'), CODE, { ...INSERTION, value: '<b>Free</b>', dependencies: ['c'] }]
+    const { page, problems } = await visit(fileOf([...changes, { type: 'custom_css', value: 'h1{color:rgb(1,2,3)}' }]))
+    expect(await page.evaluate(() => document.body.innerHTML)).toBe('<h1>Buy once.</h1><b>Free</b><p id="cta">Buy</p>')
+    expect(await page.evaluate(() => getComputedStyle(document.body.children[0] as Element).color)).toBe('rgb(1, 2, 3)')
+    expect(await page.evaluate(() => Reflect.get(self, 'seen'))).toBe('ü')
+    expect(problems).toEqual([])
+  })
+
+  it('leads elsewhere', async () => {
+    const { page, problems } = await visit(pageScriptFile({ ...NO_PLAN, redirect: 'about:blank#new' }))
+    await page.waitForURL('about:blank#new')
+    expect(problems).toEqual([])
   })
 })

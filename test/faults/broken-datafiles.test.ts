@@ -29,7 +29,7 @@ function deepAudience(levels: number): string {
 
 /** A value that refuses the whole file, and the words for it in `/health`. */
 interface Refused {
-  readonly value: string | Uint8Array
+  readonly value: string | Uint8Array<ArrayBuffer>
   readonly lastError: string
 }
 

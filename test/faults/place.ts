@@ -14,7 +14,7 @@ export interface Place {
   readonly workerd: Workerd
   /** Asks for a decision; `query` is put over what is usually asked. */
   ask(query?: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Answer>
-  put(body: string | Uint8Array, query?: string): Promise<Answer>
+  put(body: string | Uint8Array<ArrayBuffer>, query?: string): Promise<Answer>
   remove(): Promise<Answer>
   health(): Promise<Answer>
 }
