@@ -57,19 +57,23 @@ const KINDS: readonly (readonly [kind: number, names: string])[] = [
   [PLAIN, 'foreignobject ruby select span sub sup var'],
 ]
 
-/** Starts the id of a name; `addToId` goes on with each of its units, in lower case. */
+/** Starts the id of a name; `addToId` goes on with each of its units, in lower case, and `endId` ends it. FNV-1a. */
 export const EMPTY_ID = 0x811c9dc5
 
-/** FNV-1a. */
 export function addToId(id: number, unit: number): number {
   return Math.imul(id ^ unit, 0x01000193)
+}
+
+/** Small enough to be kept without an object. */
+export function endId(id: number): number {
+  return (id ^ (id >>> 29)) & 0x1fffffff
 }
 
 /** The number by which an element type goes here, which is quicker to make and compare than its name. */
 export function nameId(name: string): number {
   let id = EMPTY_ID
   for (let index = 0; index < name.length; index++) id = addToId(id, name.charCodeAt(index))
-  return id
+  return endId(id)
 }
 
 const kinds = new Map<number, number>()

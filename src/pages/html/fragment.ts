@@ -15,8 +15,9 @@ export function nextTag(scanner: TagScanner, open: OpenElements): Token {
 
 /** Lets a start tag that the scanner has come to take effect. */
 export function followStart(scanner: TagScanner, open: OpenElements): Placement {
-  const placement = open.start(scanner.name, scanner.isSelfClosing)
-  if (kindOf(scanner.name) & RAW && placement !== 'other') scanner.startRawText()
+  const kind = kindOf(scanner.name)
+  const placement = open.start(scanner.name, kind, scanner.isSelfClosing)
+  if (kind & RAW && placement !== 'other') scanner.startRawText()
   return placement
 }
 

@@ -7,7 +7,7 @@ export class Needles {
   private readonly types: ReadonlySet<number>
   private readonly places: number[]
   private text = ''
-  private nearest = 0
+  private nearest = -1
 
   constructor(compounds: readonly Compound[]) {
     const texts = compounds.filter(({ tests }) => tests.length > 0).map(needleOf)
@@ -22,7 +22,7 @@ export class Needles {
   search(text: string): void {
     this.text = text
     this.places.fill(-1)
-    this.nearest = 0
+    this.nearest = -1
   }
 
   /** Whether the tag of that type and at that place may be found. Places may only grow. */

@@ -105,8 +105,8 @@ export class OpenElements {
     return this.kinds.some((kind) => kind & FORMATTING)
   }
 
-  start(name: number, isSelfClosing: boolean): Placement {
-    const kind = kindOf(name)
+  /** `kind` is the name's. */
+  start(name: number, kind: number, isSelfClosing: boolean): Placement {
     if (kind & HAZARD || this.depth > MAX_DEPTH) return this.lose()
     if (kind & UNSURE) this.isExact = false
     if (this.svg >= 0) return this.startForeign(name, kind, isSelfClosing)
@@ -164,7 +164,7 @@ export class OpenElements {
     if (kind & ITEM) this.closeItem(name)
     if (name === TABLE) this.closeForTable()
     if (kind & CLOSES_P) this.closeP()
-    if (kind & HEADING && kindOf(this.top) & HEADING) this.popTo(this.depth - 1)
+    if (kind & HEADING && (this.kinds[this.depth - 1] ?? 0) & HEADING) this.popTo(this.depth - 1)
     if (name === BUTTON) this.popThrough(this.find(BUTTON, SCOPE))
     if (name === A || name === NOBR) this.closeLink(name)
     if ((name === OPTION || name === OPTGROUP) && this.top === OPTION) this.popTo(this.depth - 1)

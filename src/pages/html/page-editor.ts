@@ -65,7 +65,7 @@ export class PageEditor {
   private bytes: Uint8Array = new Uint8Array()
   private sites: Site[] = []
   private openSites: OpenSite[] = []
-  private state: 'searching' | 'watching' | 'lost' = 'searching'
+  private state: 'searching' | 'over' = 'searching'
 
   constructor(edits: readonly DomEdit[], charset: string | null) {
     this.isUtf8 = charset === 'utf-8'
@@ -77,12 +77,12 @@ export class PageEditor {
     this.open = new OpenElements(() => this.scanner.isStandardMode)
     const ids = compounds.map(idOf)
     this.unseenIds = ids.includes(null) ? null : new Set(ids.flatMap((id) => id ?? []))
-    if (compounds.length === 0) this.state = 'lost'
+    if (compounds.length === 0) this.state = 'over'
   }
 
-  /** Nothing will be edited any more, and nothing has to be looked at. */
+  /** Nothing will be edited any more. An id is there once: whatever else has it is not looked for. */
   get isOver(): boolean {
-    return this.state === 'lost'
+    return this.state === 'over'
   }
 
   /** Looks at bytes of which the first are those from `dropped` on of the last ones. */
@@ -97,7 +97,6 @@ export class PageEditor {
       this.scanner.feed(bytes, isEnd, dropped)
       this.search()
     }
-    if (this.state === 'watching') this.watch(latin1.decode(bytes).toLowerCase())
     return this.batch(isEnd)
   }
 
@@ -128,8 +127,8 @@ export class PageEditor {
       open.low = open.depth
       if (token === 'start') this.startTag()
       else this.endTag()
-      if (open.isLost) this.state = 'lost'
-      else if (this.unseenIds?.size === 0 && this.openSites.length === 0) this.state = 'watching'
+      if (open.isLost || scanner.at - scanner.tagStart > MAX_HELD_BYTES) this.lose()
+      else if (this.unseenIds?.size === 0 && this.openSites.length === 0) this.state = 'over'
     }
   }
 
@@ -138,7 +137,7 @@ export class PageEditor {
     const isCandidate = scanner.hasReference || this.needles.isIn(scanner.name, scanner.tagStart, scanner.at)
     if (isCandidate) this.candidate()
     else {
-      followStart(scanner, this.open)
+      this.noticeRoot(followStart(scanner, this.open))
       this.closeSites(-1, 0)
     }
   }
@@ -172,10 +171,12 @@ export class PageEditor {
     const { site, depth, firstEnding, irregular, hasForm } = openSite
     const { open } = this
     const isRaw = depth === -1
+    const isShort = this.scanner.at - site.start <= MAX_HELD_BYTES
     const isRegular = isRaw || (open.isExact && open.irregular === irregular && open.hasForm === hasForm)
     const firstAppending = isClean ? -1 : site.edits.findIndex(isAppending)
-    if (isEnded && isRegular) site.end = this.scanner.at
-    if (!isEnded || !isRegular) this.cut(site, firstEnding)
+    const isGood = isEnded && isRegular && isShort
+    if (isGood) site.end = this.scanner.at
+    if (!isGood) this.cut(site, firstEnding)
     else if (firstAppending >= 0) this.cut(site, firstAppending)
   }
 
@@ -192,7 +193,7 @@ export class PageEditor {
     const isOurs = attributes.values.has('data-turnout')
     const isFoundAtAll = !isOurs && this.edits.some((sought) => this.finds(sought, name, attributes) !== false)
     if (!isFoundAtAll) {
-      this.noticeRoot(followStart(scanner, open), attributes)
+      this.noticeRoot(followStart(scanner, open))
       this.closeSites(-1, 0)
       return
     }
@@ -213,13 +214,19 @@ export class PageEditor {
   }
 
   /** What a second tag of `body` says is added to what the first one says. */
-  private noticeRoot(placement: Placement, { values }: TagAttributes): void {
-    if (placement === 'ignored' && kindOf(this.scanner.name) & ROOT && values.size > 0) this.leave()
+  private noticeRoot(placement: Placement): void {
+    const { name, nameEnd, at } = this.scanner
+    if (placement === 'ignored' && kindOf(name) & ROOT && at - nameEnd > 1) this.leave()
+  }
+
+  private lose(): void {
+    this.leave()
+    this.state = 'over'
   }
 
   private place(placement: Placement, surroundings: Surroundings): void {
     const { name, attributes } = surroundings
-    this.noticeRoot(placement, attributes)
+    this.noticeRoot(placement)
     if (placement === 'element') {
       this.edit(surroundings)
       this.unseenIds?.delete(attributes.values.get('id') ?? '')
@@ -270,23 +277,12 @@ export class PageEditor {
     return isFound(compounds, { name, attributes, reading })
   }
 
-  /** An id is there once, but nobody holds a page to it. */
-  private watch(text: string): void {
-    const from = Math.max(0, this.scanner.at)
-    this.scanner.at = 0
-    for (const { edit, compounds } of this.edits) {
-      if (compounds.some((compound) => text.indexOf((idOf(compound) ?? '').toLowerCase(), from) >= 0))
-        this.leave([edit])
-    }
-  }
-
   private batch(isEnd: boolean): Batch {
     const { length } = this.bytes
     const isHeldTooLong = (from: number | undefined) => length - (from ?? length) > MAX_HELD_BYTES
-    if (isHeldTooLong(this.scanner.at) && this.state === 'searching') this.state = 'lost'
+    if (isHeldTooLong(this.scanner.at) && this.state === 'searching') this.lose()
     const isHolding = this.state === 'searching' && !isEnd
     if (!isHolding || isHeldTooLong(this.openSites[0]?.site.start)) this.giveUpOpenSites()
-    if (this.state === 'lost') this.leave()
     const ready = isHolding ? Math.min(this.scanner.at, this.openSites[0]?.site.start ?? length) : length
     const sites = this.sites.filter(({ start, edits }) => start < ready && edits.length > 0)
     this.sites = this.sites.filter(({ start }) => start >= ready)

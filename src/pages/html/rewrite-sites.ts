@@ -1,3 +1,4 @@
+import { joined } from './bytes.ts'
 import type { Batch, Site } from './page-editor.ts'
 import { type ElementWork, workOf } from './site-edits.ts'
 import { latin1 } from './tag-scanner.ts'
@@ -20,8 +21,8 @@ export async function rewriteSites(
   bytes: Uint8Array,
   { ready, sites }: Batch,
   isUtf8: boolean,
-): Promise<readonly Uint8Array[] | null> {
-  if (sites.length === 0) return [bytes.subarray(0, ready)]
+): Promise<Uint8Array | null> {
+  if (sites.length === 0) return bytes.subarray(0, ready)
   const works = new Map(sites.map((site) => [site, workOf(site, isUtf8)]))
   const slices = slicesOf(sites, works)
   const token = `t${crypto.randomUUID().replaceAll('-', '')}`
@@ -38,7 +39,7 @@ export async function rewriteSites(
     whole.push(bytes.subarray(at, start), ...(parts[index] ?? []))
     at = end
   }
-  return [...whole, bytes.subarray(at, ready)]
+  return joined([...whole, bytes.subarray(at, ready)])
 }
 
 /** What is inside of a piece goes with it; what is inside of an element that loses its content is gone. */
@@ -59,35 +60,38 @@ function slicesOf(sites: readonly Site[], works: ReadonlyMap<Site, ElementWork>)
 /** `</select>`, because the rewriter gives up on some tags in one that is still open. */
 function join(bytes: Uint8Array, slices: readonly Slice[], token: string): readonly Uint8Array[] {
   const separator = ascii.encode(`</select><!--${token}-->`)
-  let index = 0
+  const mark = ascii.encode(` ${token}`)
   return slices.flatMap(({ start, end, sites }) => {
     let at = start
     const pieces = sites.flatMap(({ nameEnd }) => {
       const piece = bytes.subarray(at, nameEnd)
       at = nameEnd
-      return [piece, ascii.encode(` ${token}="${index++}"`)]
+      return [piece, mark]
     })
     return [...pieces, bytes.subarray(at, end), separator]
   })
 }
 
-/** `null` where not every piece of work has been done. */
+/** `null` where not every piece of work has been done. What a handler throws would end the Worker's answer. */
 async function edit(
   pieces: readonly Uint8Array[],
   works: readonly (ElementWork | null)[],
   token: string,
 ): Promise<Uint8Array | null> {
   let done = 0
-  const rewriter = new HTMLRewriter().on(`[${token}]`, {
-    element(element) {
-      const work = works[Number(element.getAttribute(token))]
-      if (work) perform(work, element)
-      done++
-    },
-  })
-  const input = new Response(new Blob(pieces.map((piece) => piece)), { headers: { 'Content-Type': 'text/html' } })
-  const output = new Uint8Array(await rewriter.transform(input).arrayBuffer())
-  return done === works.length ? output : null
+  let isBroken = false
+  const element = (found: Element) => {
+    try {
+      const work = works[done++]
+      if (work) perform(work, found)
+    } catch {
+      isBroken = true
+    }
+  }
+  const input = new Response(joined(pieces), { headers: { 'Content-Type': 'text/html' } })
+  const output = new HTMLRewriter().on(`[${token}]`, { element }).transform(input)
+  const edited = new Uint8Array(await output.arrayBuffer())
+  return done === works.length && !isBroken ? edited : null
 }
 
 const AS_HTML = { html: true }
@@ -106,7 +110,7 @@ function perform(work: ElementWork, element: Element): void {
 
 /** The pieces again, without our marks. */
 function split(edited: Uint8Array, token: string): readonly (readonly Uint8Array[])[] {
-  const marks = new RegExp(` ${token}="\\d+"|(</select><!--${token}-->)`, 'g')
+  const marks = new RegExp(` ${token}|(</select><!--${token}-->)`, 'g')
   const pieces: Uint8Array[][] = []
   let piece: Uint8Array[] = []
   let at = 0

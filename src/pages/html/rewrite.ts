@@ -3,6 +3,7 @@
  * the bytes as they came.
  */
 import type { DomEdit } from '../plan/page.ts'
+import { joined } from './bytes.ts'
 import { endEarly } from './end-early.ts'
 import { PageEditor } from './page-editor.ts'
 import { rewriteSites } from './rewrite-sites.ts'
@@ -41,16 +42,20 @@ async function send(
   try {
     for (;;) {
       const chunk = await chunks.read().catch(async (error: unknown) => {
-        for (const bytes of page.rest()) await writer.write(bytes)
+        await write(writer, page.rest())
         await endEarly(writer, error)
         throw error
       })
-      for (const bytes of await page.edit(chunk)) if (bytes.length > 0) await writer.write(bytes)
+      await write(writer, await page.edit(chunk))
       if (chunk === null) return await writer.close()
     }
   } catch (error) {
     await chunks.cancel(error)
   }
+}
+
+async function write(writer: WritableStreamDefaultWriter<Uint8Array>, bytes: Uint8Array): Promise<void> {
+  if (bytes.length > 0) await writer.write(bytes)
 }
 
 /** Keeps what has to wait for more bytes. */
@@ -75,9 +80,10 @@ class EditedPage {
   }
 
   /** Takes a chunk, or `null` at the end, and gives what can be sent. What it gives is good until it is called again. */
-  async edit(chunk: Uint8Array | null): Promise<readonly Uint8Array[]> {
-    if (this.isOver) return chunk === null ? this.rest() : [chunk]
-    const bytes = chunk === null ? this.held : joined(this.held, chunk)
+  async edit(chunk: Uint8Array | null): Promise<Uint8Array> {
+    if (this.isOver) return chunk ?? this.rest()
+    if (this.isOver && chunk !== null) return chunk
+    const bytes = chunk === null ? this.held : this.held.length === 0 ? chunk : joined([this.held, chunk])
     this.held = bytes
     try {
       const batch = this.editor.feed(bytes, chunk === null, this.dropped)
@@ -85,7 +91,7 @@ class EditedPage {
       if (edited === null) this.editor.leave()
       this.dropped = batch.ready
       this.held = bytes.slice(batch.ready)
-      return edited ?? [bytes.subarray(0, batch.ready)]
+      return edited ?? bytes.subarray(0, batch.ready)
     } catch {
       this.editor.leave()
       this.isBroken = true
@@ -93,10 +99,10 @@ class EditedPage {
     }
   }
 
-  rest(): readonly Uint8Array[] {
+  rest(): Uint8Array {
     const { held } = this
     this.held = new Uint8Array()
-    return [held]
+    return held
   }
 }
 
@@ -139,14 +145,6 @@ function byteReader(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader 
   } catch {
     return null
   }
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  if (first.length === 0) return second
-  const whole = new Uint8Array(first.length + second.length)
-  whole.set(first)
-  whole.set(second, first.length)
-  return whole
 }
 
 /** For failures that the other side of a stream tells. */

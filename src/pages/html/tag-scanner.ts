@@ -1,4 +1,4 @@
-import { addToId, EMPTY_ID, nameId } from './element-kinds.ts'
+import { addToId, EMPTY_ID, endId, nameId } from './element-kinds.ts'
 
 /** What the scanner has come to. Where it is `more`, the rest of the token is not there yet. */
 export type Token = 'start' | 'end' | 'more'
@@ -100,11 +100,18 @@ export class TagScanner {
   }
 
   private findMarkup(): number {
-    const start = this.bytes.indexOf(LESS, this.at)
-    const end = start < 0 ? this.bytes.length : start
-    if (hasText(this.bytes, this.at, end)) this.passText()
-    this.at = end
-    return start
+    const { bytes } = this
+    const { length } = bytes
+    let isText = false
+    let at = this.at
+    for (; at < length; at++) {
+      const unit = bytes[at] ?? 0
+      if (unit === LESS) break
+      if (unit > SPACE || !isSpace(unit)) isText = true
+    }
+    if (isText) this.passText()
+    this.at = at
+    return at < length ? at : -1
   }
 
   /** `null`: it was no tag, and has been passed. */
@@ -220,7 +227,7 @@ export class TagScanner {
     this.endsRawText = false
     this.tagStart = start
     this.nameEnd = at
-    this.name = name
+    this.name = endId(name)
     this.at = end
     return nameStart === start + 1 ? 'start' : 'end'
   }
@@ -282,9 +289,4 @@ function isLetter(unit: number): boolean {
 
 function isSpace(unit: number): boolean {
   return unit === SPACE || unit === LINE || unit === TAB || unit === RETURN || unit === FEED
-}
-
-function hasText(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (!isSpace(bytes[at] ?? 0)) return true
-  return false
 }
