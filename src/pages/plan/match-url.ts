@@ -9,7 +9,7 @@ export type ComparedUrl = () => UrlForms | null
 export type UrlTest = (url: ComparedUrl) => boolean
 
 /** Makes a URL ready for the tests of any number of pages. */
-export function comparedUrl(url: string): ComparedUrl {
+export function comparedUrl(url: string | URL): ComparedUrl {
   let forms: UrlForms | null | undefined
   return () => {
     if (forms === undefined) forms = formsOf(url)

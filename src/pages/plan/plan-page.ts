@@ -20,14 +20,22 @@ export interface PageQuestion extends PageVisitor {
   }) => readonly string[]
 }
 
+/** The pages of the datafile that a URL matches, in datafile order. */
+export function pagesAbout({ pages }: PageProject, url: string | URL): readonly CompiledPage[] {
+  const compared = comparedUrl(url)
+  return pages.filter((page) => page.matches(compared))
+}
+
 /**
  * Says everything that is to happen to one page for one visitor, and nothing about how it is done. A function of its
- * arguments that never throws: an experiment that cannot be evaluated contributes nothing.
+ * arguments that never throws: an experiment that cannot be evaluated contributes nothing. `matched` are the pages about
+ * the question's URL, where they are known.
  */
-export function planPage(project: PageProject, question: PageQuestion): PagePlan {
-  const { url } = question
-  const compared = comparedUrl(url)
-  const matched = project.pages.filter((page) => page.matches(compared))
+export function planPage(
+  project: PageProject,
+  question: PageQuestion,
+  matched = pagesAbout(project, question.url),
+): PagePlan {
   const rules = rulesOf(matched).filter((rule) => isOpen(rule, question))
   const { decided, profile } = decidePage(project.project, rules, question)
   const acting = decided.map(({ rule, decision }) => ({ rule, decision, actions: actionsOn(matched, rule, decision) }))

@@ -16,9 +16,11 @@ export interface UrlForms extends Address {
 }
 
 /** The forms of an absolute http(s) URL; `null` for anything else. */
-export function formsOf(text: string): UrlForms | null {
-  const url = parseHttp(text)
-  return url === null ? null : { ...addressIn(url), whole: url.href, lower: url.href.toLowerCase() }
+export function formsOf(received: string | URL): UrlForms | null {
+  const url = typeof received === 'string' ? parseHttp(received) : withoutOurs(received)
+  if (url === null) return null
+  const whole = url.href
+  return { ...addressIn(url), whole, lower: whole.toLowerCase() }
 }
 
 /** The address in a URL as people write it, with or without its scheme; `null` for a text that is none. */
@@ -38,11 +40,19 @@ export function comparedText(text: string): string {
 
 /** Without our parameters, and without user and password. */
 function parseHttp(text: string): URL | null {
-  if (!URL.canParse(text)) return null
-  const url = new URL(withoutOwnParameters(text))
-  if (!/^https?:$/.test(url.protocol)) return null
-  if (url.username !== '') url.username = ''
-  if (url.password !== '') url.password = ''
+  const url = URL.parse(text)
+  return url && withoutOurs(url)
+}
+
+/** The same URL where there is nothing to be taken out of it. Parsing it again costs more than all that it is compared with. */
+function withoutOurs(received: URL): URL | null {
+  const { href } = received
+  if (!/^https?:/.test(href)) return null
+  const kept = withoutOwnParameters(href)
+  if (kept === href && !href.includes('@')) return received
+  const url = new URL(kept)
+  url.username = ''
+  url.password = ''
   return url
 }
 

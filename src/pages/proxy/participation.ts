@@ -89,8 +89,18 @@ function hasConsent(cookies: Cookies, setting: string): boolean {
 /** The list's expressions look at all of a text, so what nobody's browser sends is cut off. */
 const MAX_USER_AGENT = 1024
 
+/** What was said of browsers: most visitors of a site have one of few, and to find out takes longer than to plan a page. */
+const crawlers = new Map<string, boolean>()
+const MAX_KNOWN = 500
+
 function isCrawler(userAgent: string): boolean {
-  return isbot(userAgent.slice(0, MAX_USER_AGENT))
+  const read = userAgent.slice(0, MAX_USER_AGENT)
+  const known = crawlers.get(read)
+  if (known !== undefined) return known
+  const found = isbot(read)
+  if (crawlers.size >= MAX_KNOWN) crawlers.clear()
+  crawlers.set(read, found)
+  return found
 }
 
 /** As browsers of all ages say it. */

@@ -3,8 +3,8 @@ import { type Cookies, readCookies } from '../../http/cookies.ts'
 import type { LoadedDatafile, Lookup } from '../../store/datafile-store.ts'
 import { pageProjectOf } from '../plan/compile-pages.ts'
 import { edgeAttributesOf, fillAttributes } from '../plan/edge-attributes.ts'
-import type { PageProject } from '../plan/page-project.ts'
-import { type PageQuestion, planPage } from '../plan/plan-page.ts'
+import type { CompiledPage, PageProject } from '../plan/page-project.ts'
+import { type PageQuestion, pagesAbout, planPage } from '../plan/plan-page.ts'
 import { participationOf } from './participation.ts'
 import { type Preview, readPreview } from './preview.ts'
 import type { Site } from './site.ts'
@@ -65,7 +65,15 @@ function planKnowing(isOff: boolean, lookup: Lookup, preview: Preview, asked: As
     site.log({ level: 'error', code: 'pages_invalid', revision, path: first?.path ?? '', count: pages.error.length })
     return leave(asked, 'pages-invalid')
   }
-  return planFor({ page, site, preview, loaded, pages: pages.value, cookies: readCookies(page.headers.get('Cookie')) })
+  const matched = pagesAbout(pages.value, page.url)
+  if (matched.length === 0 && isServedAsItIs(asked, preview)) return leave(asked, null)
+  const cookies = readCookies(page.headers.get('Cookie'))
+  return planFor({ page, site, preview, loaded, pages: pages.value, matched, cookies })
+}
+
+/** Most pages of most sites: who asks for one need not be known where no experiment can be about it. */
+function isServedAsItIs({ page, site }: Asked, preview: Preview): boolean {
+  return page.userId === undefined && preview.kind === 'none' && !site.settings.clientNavigation
 }
 
 /** Nothing happens to the page; a visitor who opts out is heard all the same. */
@@ -81,11 +89,13 @@ interface Known extends Asked {
   readonly preview: Preview
   readonly loaded: LoadedDatafile
   readonly pages: PageProject
+  /** The pages of the datafile that the URL matches. */
+  readonly matched: readonly CompiledPage[]
   readonly cookies: Cookies
 }
 
 function planFor(known: Known): Visit {
-  const { page, site, preview, loaded, pages, cookies } = known
+  const { page, site, preview, loaded, pages, matched, cookies } = known
   const isPreview = preview.kind === 'granted'
   const participation = participationOf(
     { request: page, parameters: page.url.searchParams, cookies, isPreview },
@@ -97,7 +107,7 @@ function planFor(known: Known): Visit {
   const question = questionOf(known, visitor)
   return {
     kind: 'planned',
-    plan: planPage(pages, question),
+    plan: planPage(pages, question, matched),
     userId: question.userId,
     attributes: question.attributes,
     loaded,
