@@ -1,14 +1,20 @@
 /** F31 to F33: every kind of document, in every charset and in every piece, through the real Worker. */
+import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type DefaultTreeAdapterTypes as Tree, defaultTreeAdapter as tree } from 'parse5'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { DomEdit, Operation } from '../../src/pages/plan/page.ts'
-import { DOCUMENTS, htmlOf } from '../pages/documents/documents.ts'
 import { GENERATED_DOCUMENTS } from '../pages/documents/generated.ts'
+import { documentsOf, htmlOf } from '../pages/documents/read-documents.ts'
 import { applyEdits, describeTree, parsePage } from '../pages/html/reference-edits.ts'
 import { told } from './client.ts'
 import { CHANGES, edited, oursIn, RETURNING, startExperiment, withoutOurs } from './experiment.ts'
 import { PAGE } from './pages.ts'
+
+const FOLDER = new URL('../pages/documents/', import.meta.url)
+const DOCUMENTS = readdirSync(FOLDER)
+  .filter((name) => name.endsWith('.txt'))
+  .flatMap((name) => documentsOf(name.replace('.txt', ''), readFileSync(new URL(name, FOLDER), 'utf8')))
 
 function edit(id: string, selector: string, operation: Operation): DomEdit {
   return { kind: 'dom', id, selector, operation, dependencies: [] }
