@@ -72,12 +72,24 @@ function styleFor(css: string, asRules: readonly DomEdit[], { style }: Permissio
 
 function scriptsFor(plan: PagePlan, { script, trustedTypes }: Permission, planPath: string): readonly ScriptText[] {
   if (script.kind !== 'allowed') return []
-  return pageScripts({
-    edits: trustedTypes ? plan.edits.filter(needsNoHtml) : plan.edits,
-    hydrates: plan.hydrates,
-    navigation: plan.clientNavigation ? { planUrl: planPath } : null,
+  const { edits, hydrates } = plan
+  const planUrl = plan.clientNavigation ? planPath : null
+  const made = scriptsByEdits.get(edits) ?? new Map<string, readonly ScriptText[]>()
+  scriptsByEdits.set(edits, made)
+  const key = `${trustedTypes} ${hydrates} ${planUrl}`
+  const known = made.get(key)
+  if (known !== undefined) return known
+  const scripts = pageScripts({
+    edits: trustedTypes ? edits.filter(needsNoHtml) : edits,
+    hydrates,
+    navigation: planUrl === null ? null : { planUrl },
   })
+  made.set(key, scripts)
+  return scripts
 }
+
+/** Visitors in the same variations have the same edits: to make their scripts takes as long as to plan their page. */
+const scriptsByEdits = new WeakMap<readonly PlannedEdit[], Map<string, readonly ScriptText[]>>()
 
 function isIncomplete({ edits, css }: PagePlan, { script, style, styleAttributes, trustedTypes }: Permission): boolean {
   if (style.kind !== 'allowed' && (css !== '' || !styleAttributes)) return true
