@@ -30,12 +30,12 @@ export function getPageScript(routed: RoutedRequest, api: Api): Promise<Response
   return answer(routed, api, { fields: SCRIPT_HEADERS, textOf: ({ plan }) => pageScriptFile(plan) })
 }
 
-function jsonOf({ plan, isForCookie }: PlanAsked): string {
+function jsonOf({ plan, isForCookie, leftAlone }: PlanAsked): string {
   // What the visitor is to keep they keep at once; for anybody else it is among what is answered.
   return JSON.stringify(
     isForCookie
-      ? pageAnswer({ ...plan, cookies: [] }, answeredEdits(plan.edits))
-      : pageAnswer(plan, placedEdits(plan.edits)),
+      ? pageAnswer({ ...plan, cookies: [] }, answeredEdits(plan.edits), leftAlone)
+      : pageAnswer(plan, placedEdits(plan.edits), leftAlone),
   )
 }
 
@@ -50,6 +50,8 @@ interface PlanAsked {
   readonly plan: PagePlan
   /** The visitor is the one of the cookie. */
   readonly isForCookie: boolean
+  /** Why nothing was decided; `null` where it was. */
+  readonly leftAlone: string | null
 }
 
 async function answer({ request, url }: RoutedRequest, api: Api, { fields, textOf }: Form): Promise<Response> {
@@ -78,7 +80,8 @@ async function planAsked(request: Request, url: URL, api: Api): Promise<Result<P
   const { headers, method, cf } = request
   const visit = await planVisit({ url: asked.value.url, method, headers, cf, userId, attributes }, site.value)
   if (visit.kind === 'planned' && method === 'GET' && !disableTracking) recordExposures(visit, site.value)
-  return ok({ plan: planOf(visit), isForCookie: userId === null })
+  const leftAlone = visit.kind === 'left-alone' ? visit.reason : null
+  return ok({ plan: planOf(visit), isForCookie: userId === null, leftAlone })
 }
 
 /** With the visitor's own choice among the cookies. */

@@ -9,7 +9,10 @@ export interface PageAnswer {
   readonly redirect: string | null
   readonly hydrates: boolean
   readonly clientNavigation: boolean
+  /** Those that the user is in. */
   readonly decisions: readonly PageAnswerDecision[]
+  /** Why nothing was decided: `crawler`, `no-consent`, `opted-out`, `privacy-signal`, `off`, …; `null` where it was. */
+  readonly leftAlone: string | null
   /** Values of `Set-Cookie`, for whoever sends the page. */
   readonly cookies: readonly string[]
   /** Equal where the page is edited alike; `null`: no running experiment is about it. */
@@ -20,7 +23,7 @@ export interface PageAnswerDecision {
   readonly experimentKey: string
   /** `null` for an experiment on pages only. */
   readonly flagKey: string | null
-  readonly variationKey: string | null
+  readonly variationKey: string
 }
 
 /** One change, as the script in the page reads it. */

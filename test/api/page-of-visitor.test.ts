@@ -35,6 +35,7 @@ describe('the script of a page is told of the next one', () => {
         hydrates: false,
         clientNavigation: false,
         decisions: [{ experimentKey: 'hero', flagKey: null, variationKey: 'bold' }],
+        leftAlone: null,
         cookies: [],
         cacheTag: expect.any(String),
       },

@@ -22,6 +22,7 @@ async function plan(fields: Parameters<typeof pathOf>[0], init: Parameters<Ask>[
 }
 
 const EMPTY = {
+  leftAlone: null,
   edits: [],
   css: '',
   redirect: null,
@@ -55,6 +56,7 @@ describe('GET /v1/page', () => {
         hydrates: false,
         clientNavigation: false,
         decisions: [{ experimentKey: 'hero', flagKey: null, variationKey: 'bold' }],
+        leftAlone: null,
         cookies: [],
         cacheTag: expect.stringMatching(/^[\w.-]+$/),
       },
@@ -78,7 +80,7 @@ describe('GET /v1/page', () => {
     expect(await plan({ url: 'https://shop.example/pricing' })).toMatchObject({
       edits: [],
       css: '',
-      decisions: [{ experimentKey: 'pros', flagKey: null, variationKey: null }],
+      decisions: [],
     })
   })
 
@@ -92,7 +94,7 @@ describe('GET /v1/page', () => {
 describe('attributes', () => {
   const url = 'https://shop.example/pricing'
   const DECIDED = { decisions: [{ variationKey: 'bold' }] }
-  const NOT_DECIDED = { decisions: [{ variationKey: null }] }
+  const NOT_DECIDED = { decisions: [] }
 
   test('are those that the caller gives', async () => {
     expect(await plan({ url, attributes: '{"plan":"secret-plan"}' })).toMatchObject(DECIDED)
@@ -106,26 +108,27 @@ describe('attributes', () => {
   })
 })
 
-describe('who is left alone gets the empty plan:', () => {
-  test.each<[who: string, headers: Record<string, string>, url: string]>([
-    ['a crawler', { 'User-Agent': CRAWLER }, ASKED.url],
-    ['a browser that asks not to be tracked', { 'User-Agent': CHROME, 'Sec-GPC': '1' }, ASKED.url],
-    ['who has opted out', { 'User-Agent': CHROME, Cookie: 'turnout_opt_out=1' }, ASKED.url],
-    ['who switches it off for once', { 'User-Agent': CHROME }, `${ASKED.url}?turnout_off=true`],
-  ])('%s', async (_, headers, url) => {
-    expect(await plan({ url }, { headers })).toEqual(EMPTY)
+describe('who is left alone gets the empty plan, and is told why:', () => {
+  test.each<[who: string, headers: Record<string, string>, url: string, leftAlone: string]>([
+    ['a crawler', { 'User-Agent': CRAWLER }, ASKED.url, 'crawler'],
+    ['a browser that asks not to be tracked', { 'User-Agent': CHROME, 'Sec-GPC': '1' }, ASKED.url, 'privacy-signal'],
+    ['who has opted out', { 'User-Agent': CHROME, Cookie: 'turnout_opt_out=1' }, ASKED.url, 'opted-out'],
+    ['who switches it off for once', { 'User-Agent': CHROME }, `${ASKED.url}?turnout_off=true`, 'off'],
+  ])('%s', async (_, headers, url, leftAlone) => {
+    expect(await plan({ url }, { headers })).toEqual({ ...EMPTY, leftAlone })
   })
 
   test('who opts out now, with the cookie that says so among what is answered', async () => {
     expect(await plan({ url: `${ASKED.url}?turnout_opt_out=true` })).toEqual({
       ...EMPTY,
+      leftAlone: 'opted-out',
       cookies: ['turnout_opt_out=1; Max-Age=34560000; Path=/; Secure; SameSite=Lax'],
     })
   })
 
   test('everybody, where pages are off', async () => {
     const off = startService({ PAGES: 'off' })
-    expect(await (await off(pathOf(), AS_CHROME)).json()).toEqual(EMPTY)
+    expect(await (await off(pathOf(), AS_CHROME)).json()).toEqual({ ...EMPTY, leftAlone: 'off' })
   })
 })
 

@@ -34,6 +34,7 @@ const NO_PLAN: PageAnswer = {
   hydrates: true,
   clientNavigation: true,
   decisions: [],
+  leftAlone: null,
   cookies: [],
   cacheTag: null,
 }

@@ -2,7 +2,7 @@ import type { PageAnswer, PageEdit } from '../../protocol/page.ts'
 import type { PagePlan, PlannedEdit } from './page.ts'
 
 /** A plan on the wire: this visitor's changes, as `edits` has them, and nothing of anybody else's. */
-export function pageAnswer(plan: PagePlan, edits: readonly PageEdit[]): PageAnswer {
+export function pageAnswer(plan: PagePlan, edits: readonly PageEdit[], leftAlone: string | null = null): PageAnswer {
   const { css, redirect, hydrates, clientNavigation, decisions, cookies, cacheTag } = plan
   return {
     edits,
@@ -10,11 +10,10 @@ export function pageAnswer(plan: PagePlan, edits: readonly PageEdit[]): PageAnsw
     redirect,
     hydrates,
     clientNavigation,
-    decisions: decisions.map(({ experimentKey, flagKey, variation }) => ({
-      experimentKey,
-      flagKey,
-      variationKey: variation?.key ?? null,
-    })),
+    decisions: decisions.flatMap(({ experimentKey, flagKey, variation }) =>
+      variation === null ? [] : [{ experimentKey, flagKey, variationKey: variation.key }],
+    ),
+    leftAlone,
     cookies,
     cacheTag,
   }

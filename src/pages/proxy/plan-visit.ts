@@ -78,11 +78,12 @@ function isServedAsItIs({ page, site }: Asked, preview: Preview): boolean {
 
 /** Nothing happens to the page; a visitor who opts out is heard all the same. */
 function leave({ page, site }: Asked, note: string | null): Visit {
-  if (!hasOwnParameters(page)) return { kind: 'left-alone', setCookie: null, note }
+  const reason = note ?? 'off'
+  if (!hasOwnParameters(page)) return { kind: 'left-alone', reason, setCookie: null, note }
   const { headers, url } = page
   const cookies = readCookies(headers.get('Cookie'))
   const facts = { request: page, parameters: url.searchParams, cookies, isPreview: false }
-  return { kind: 'left-alone', setCookie: participationOf(facts, site.settings).setCookie, note }
+  return { kind: 'left-alone', reason, setCookie: participationOf(facts, site.settings).setCookie, note }
 }
 
 interface Known extends Asked {
@@ -102,7 +103,9 @@ function planFor(known: Known): Visit {
     page.userId ? { ...site.settings, consentCookie: null } : site.settings,
   )
   const { setCookie } = participation
-  if (participation.kind === 'left-alone') return { kind: 'left-alone', setCookie, note: null }
+  if (participation.kind === 'left-alone') {
+    return { kind: 'left-alone', reason: participation.reason, setCookie, note: null }
+  }
   const visitor = page.userId ? { id: page.userId, isNew: false } : readVisitor(cookies, site.settings, site.newId)
   const question = questionOf(known, visitor)
   return {

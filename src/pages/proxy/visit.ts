@@ -8,6 +8,8 @@ export type Visit = LeftAlone | PlannedVisit
 /** The page is the origin's. */
 export interface LeftAlone {
   readonly kind: 'left-alone'
+  /** In one word: `crawler`, `no-consent`, `off` and their like. */
+  readonly reason: string
   /** A value of `Set-Cookie` with which the visitor's own choice is kept. */
   readonly setCookie: string | null
   /** Said in `Turnout-Note`, where there is something to say. */
@@ -33,7 +35,7 @@ export interface PlannedVisit {
 
 /** Nothing happens, for a reason that whoever looks into it should find in the answer's headers. */
 export function leftAloneBecause(note: string): LeftAlone {
-  return { kind: 'left-alone', setCookie: null, note }
+  return { kind: 'left-alone', reason: note, setCookie: null, note }
 }
 
 /** The header that says what did not go as it might. */
