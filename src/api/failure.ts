@@ -124,13 +124,15 @@ function answerTo(failure: Failure): FailureAnswer {
   }
 }
 
-const EXAMPLE = 'GET /?feature=checkout&userId=user-1&key=YOUR_SDK_KEY'
+const USER = 'userId=user-1&key=YOUR_SDK_KEY'
+const EXAMPLE = `GET /?feature=checkout&${USER}`
 
 const NO_DATAFILE =
   'There is no datafile for this SDK key. Check the key, or upload a datafile with PUT /v1/datafiles/{sdkKey}.'
 
 function missingMessage(missing: readonly string[]): string {
   const names = missing.join(', ')
+  if (missing.includes('url')) return `Missing ${names}. For example: GET /v1/page?url=https://shop.example/&${USER}`
   return `Missing ${names}. For example: ${EXAMPLE}, or the same names in the JSON body of POST /`
 }
 
