@@ -21,6 +21,14 @@ export function followStart(scanner: TagScanner, open: OpenElements): Placement 
   return placement
 }
 
+/** Lets all that the scanner has take effect. */
+export function follow(scanner: TagScanner, open: OpenElements): void {
+  for (let token = nextTag(scanner, open); token !== 'more' && !open.isLost; token = nextTag(scanner, open)) {
+    if (token === 'start') followStart(scanner, open)
+    else if (!scanner.endsRawText) open.end(scanner.name)
+  }
+}
+
 /**
  * Whether HTML that is written between the open elements comes to the same there as by itself: it leaves open what was
  * open, and nothing more.
@@ -31,11 +39,8 @@ export function fits(html: string, open: OpenElements): boolean {
   const bytes = utf8.encode(html)
   const scanner = new TagScanner()
   scanner.feed(bytes, true, 0)
-  for (let token = nextTag(scanner, inside); token !== 'more'; token = nextTag(scanner, inside)) {
-    if (token === 'start') followStart(scanner, inside)
-    else if (!scanner.endsRawText) inside.end(scanner.name)
-    if (inside.isLost || inside.low < open.depth) return false
-  }
+  follow(scanner, inside)
+  if (inside.isLost || inside.low < open.depth) return false
   const isWhole = scanner.isInMarkup && scanner.at === bytes.length && !/(?:<\/?|&[#\w]*)$/.test(html)
   return isWhole && inside.depth === open.depth && inside.isExact && inside.irregular === open.irregular
 }

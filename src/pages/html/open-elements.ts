@@ -57,6 +57,8 @@ export class OpenElements {
   irregular = 0
   /** How few elements were open since this was set: what was open above has been closed. */
   low = 0
+  /** Told of no tags but those that count for how tags are read, it knows nothing else. */
+  isLoose = false
   /** The page cannot be followed any further. */
   isLost = false
   private readonly isStandardMode: () => boolean
@@ -65,11 +67,16 @@ export class OpenElements {
     this.isStandardMode = isStandardMode
   }
 
-  /** The same elements, as somebody sees them who puts something between. */
-  fork(): OpenElements {
+  /** The same elements once more, and from there on of their own. */
+  fork(isLoose = this.isLoose): OpenElements {
     const fork = new OpenElements(this.isStandardMode)
-    Object.assign(fork, this, { names: [...this.names], kinds: [...this.kinds] })
-    return fork
+    const own = { names: [...this.names], kinds: [...this.kinds], roots: new Set(this.roots) }
+    return Object.assign(fork, this, own, { isLoose, isExact: this.isExact && !isLoose })
+  }
+
+  /** Most tags and texts make no difference here to one that is loose. */
+  get isPassable(): boolean {
+    return !this.isHead && this.svg < 0 && this.select < 0
   }
 
   get depth(): number {
@@ -111,17 +118,12 @@ export class OpenElements {
     if (kind & UNSURE) this.isExact = false
     if (this.svg >= 0) return this.startForeign(name, kind, isSelfClosing)
     if (this.select >= 0) return this.startInSelect(name)
-    if (name === TEMPLATE) {
-      this.roots.add(HEAD_ID)
-      this.push(name, kind)
-      return this.templates++ > 0 ? 'hidden' : 'other'
-    }
+    if (name === TEMPLATE) return this.startTemplate(kind)
     if (this.templates > 0) return this.startInTemplate(name)
     if (kind & ROOT) return this.startRoot(name)
     if (kind & HEAD) this.roots.add(HEAD_ID)
     else this.isHead = false
-    if (this.top === COLGROUP && name !== COL) this.popTo(this.depth - 1)
-    return kind & PART ? this.startPart(name, kind) : this.startInBody(name, kind)
+    return this.isLoose ? this.openInside(name) : this.startInPage(name, kind)
   }
 
   /** Gives the index of the element that the tag closes, -1 for none; those above it are closed with it. */
@@ -132,6 +134,7 @@ export class OpenElements {
     if (name === TEMPLATE) return this.endTemplate()
     if (this.templates > 0) return -1
     if (this.isHead) return this.endInHead(name)
+    if (this.isLoose) return -1
     if (kind & ROOT) this.isExact = false
     const closed = kind & ROOT ? -1 : this.endInBody(name, kind)
     if (closed < 0) this.irregular++
@@ -141,22 +144,31 @@ export class OpenElements {
   /** The first tag of each says what the element has, even where that was implied before. */
   private startRoot(name: number): Placement {
     const isElement = !this.roots.has(name) && (name !== HEAD_ID || this.isHead)
-    if (name === BODY && this.isHead) this.isExact = true
+    if (name === BODY && this.isHead) this.isExact = !this.isLoose
     if (name === BODY) this.isHead = false
     this.roots.add(name)
     this.irregular++
     return isElement ? 'element' : 'ignored'
   }
 
+  private startTemplate(kind: number): Placement {
+    this.roots.add(HEAD_ID)
+    this.push(TEMPLATE, kind)
+    return this.templates++ > 0 ? 'hidden' : 'other'
+  }
+
+  private startInPage(name: number, kind: number): Placement {
+    if (this.top === COLGROUP && name !== COL) this.popTo(this.depth - 1)
+    return kind & PART ? this.startPart(name, kind) : this.startInBody(name, kind)
+  }
+
   private startInBody(name: number, kind: number): Placement {
     if (this.isInTable && name !== TABLE && (kind & HEAD) === 0) this.irregular++
     this.closeFor(name, kind)
     if (name === FORM) return this.startForm(kind)
+    if (name === SVG || name === SELECT) return this.openInside(name)
     if ((kind & (VOID | RAW)) === 0) this.push(name, kind)
-    if (name === SELECT) this.select = this.depth - 1
-    if (name !== SVG) return 'element'
-    this.svg = this.depth - 1
-    return 'other'
+    return 'element'
   }
 
   /** Closes what cannot be open around an element of that type. */
@@ -276,10 +288,17 @@ export class OpenElements {
 
   private startInTemplate(name: number): Placement {
     if (name === COL) return this.lose()
-    if (name === SVG || name === SELECT) this.push(name, kindOf(name))
-    if (name === SVG) this.svg = this.depth - 1
-    if (name === SELECT) this.select = this.depth - 1
+    this.openInside(name)
     return 'hidden'
+  }
+
+  /** Opens what has rules of its own for what is inside. */
+  private openInside(name: number): Placement {
+    if (name !== SVG && name !== SELECT) return 'element'
+    this.push(name, kindOf(name))
+    if (name === SELECT) this.select = this.depth - 1
+    else this.svg = this.depth - 1
+    return name === SVG ? 'other' : 'element'
   }
 
   private startInSelect(name: number): Placement {

@@ -1,12 +1,13 @@
 import type { DomEdit } from '../plan/page.ts'
-import { kindOf, nameId, RAW, ROOT, VOID } from './element-kinds.ts'
-import { followStart, isAscii, nextTag } from './fragment.ts'
+import { FORMATTING, kindOf, nameId, RAW, ROOT, VOID } from './element-kinds.ts'
+import { followStart, isAscii } from './fragment.ts'
 import { Needles } from './needles.ts'
-import { OpenElements, type Placement } from './open-elements.ts'
+import type { OpenElements, Placement } from './open-elements.ts'
+import { PageReader } from './page-reader.ts'
 import { type Compound, parseCompounds } from './selector.ts'
 import { isPossible, needsEnd, type Surroundings } from './site-edits.ts'
 import { isFound, type Reading, readAttributes, type TagAttributes } from './tag-attributes.ts'
-import { latin1, TagScanner } from './tag-scanner.ts'
+import { latin1, type TagScanner } from './tag-scanner.ts'
 
 /** An element that edits are made at, by offsets in the bytes that were fed last. */
 export interface Site {
@@ -58,11 +59,14 @@ export class PageEditor {
   readonly left = new Set<string>()
   private readonly edits: readonly SoughtEdit[]
   private readonly isUtf8: boolean
-  private readonly scanner: TagScanner
-  private readonly open: OpenElements
   private readonly needles: Needles
+  private readonly reader: PageReader
+  /** Some edit needs to know what is in what. */
+  private readonly needsTree: boolean
   private readonly unseenIds: Set<string> | null
   private bytes: Uint8Array = new Uint8Array()
+  /** The end of what has been dropped. */
+  private textBefore = ''
   private sites: Site[] = []
   private openSites: OpenSite[] = []
   private state: 'searching' | 'over' = 'searching'
@@ -72,9 +76,8 @@ export class PageEditor {
     this.edits = edits.flatMap((edit) => this.soughtEdit(edit))
     const compounds = this.edits.flatMap((sought) => sought.compounds)
     this.needles = new Needles(compounds)
-    const names = compounds.flatMap(({ tests }) => tests.map(({ name }) => name.charCodeAt(0) | 32))
-    this.scanner = new TagScanner(new Set(names))
-    this.open = new OpenElements(() => this.scanner.isStandardMode)
+    this.reader = new PageReader(this.needles)
+    this.needsTree = edits.some(({ operation: { kind } }) => kind !== 'attributes' && kind !== 'style')
     const ids = compounds.map(idOf)
     this.unseenIds = ids.includes(null) ? null : new Set(ids.flatMap((id) => id ?? []))
     if (compounds.length === 0) this.state = 'over'
@@ -94,7 +97,7 @@ export class PageEditor {
       site.end -= dropped
     }
     if (this.state === 'searching') {
-      this.scanner.feed(bytes, isEnd, dropped)
+      this.reader.feed(bytes, isEnd, dropped)
       this.search()
     }
     return this.batch(isEnd)
@@ -119,17 +122,30 @@ export class PageEditor {
   }
 
   private search(): void {
-    const { scanner, open } = this
-    this.needles.search(scanner.text)
+    const { reader, scanner } = this
     while (this.state === 'searching') {
-      const token = nextTag(scanner, open)
+      const token = reader.next()
       if (token === 'more') return
-      open.low = open.depth
+      reader.open.low = reader.open.depth
       if (token === 'start') this.startTag()
       else this.endTag()
-      if (open.isLost || scanner.at - scanner.tagStart > MAX_HELD_BYTES) this.lose()
-      else if (this.unseenIds?.size === 0 && this.openSites.length === 0) this.state = 'over'
+      if (reader.open.isLost || scanner.at - scanner.tagStart > MAX_HELD_BYTES) this.lose()
+      else if (this.openSites.length === 0) this.rest()
     }
+  }
+
+  private get scanner(): TagScanner {
+    return this.reader.scanner
+  }
+
+  private get open(): OpenElements {
+    return this.reader.open
+  }
+
+  /** No end tag is waited for. */
+  private rest(): void {
+    if (this.unseenIds?.size === 0) this.state = 'over'
+    else this.reader.untrack()
   }
 
   private startTag(): void {
@@ -186,18 +202,21 @@ export class PageEditor {
   }
 
   private candidate(): void {
-    const { scanner, open, bytes } = this
-    const attributes = readAttributes(latin1.decode(bytes.subarray(scanner.nameEnd, scanner.at)))
+    const { scanner } = this
+    const attributes = readAttributes(latin1.decode(this.bytes.subarray(scanner.nameEnd, scanner.at)))
     const written = scanner.text.slice(scanner.tagStart + 1, scanner.nameEnd)
     const name = written === 'image' ? 'img' : written
     const isOurs = attributes.values.has('data-turnout')
     const isFoundAtAll = !isOurs && this.edits.some((sought) => this.finds(sought, name, attributes) !== false)
     if (!isFoundAtAll) {
-      this.noticeRoot(followStart(scanner, open))
+      this.noticeRoot(followStart(scanner, this.open))
       this.closeSites(-1, 0)
       return
     }
+    if (this.needsTree || kindOf(scanner.name) & FORMATTING) this.reader.track()
+    const { open } = this
     const outside = open.fork()
+    open.low = open.depth
     const placement = followStart(scanner, open)
     const isPlain = open.low === outside.depth && open.depth === outside.depth + depthOf(scanner.name)
     this.closeSites(-1, 0)
@@ -205,12 +224,17 @@ export class PageEditor {
       name,
       id: scanner.name,
       attributes,
-      textBefore: latin1.decode(bytes.subarray(Math.max(0, scanner.tagStart - 40), scanner.tagStart)),
+      textBefore: this.textUpTo(scanner.tagStart),
       outside,
       inside: open.fork(),
       isPlain,
       isUtf8: this.isUtf8,
     })
+  }
+
+  /** As much as can be part of a character reference. */
+  private textUpTo(end: number): string {
+    return (this.textBefore + latin1.decode(this.bytes.subarray(Math.max(0, end - 40), end))).slice(-40)
   }
 
   /** What a second tag of `body` says is added to what the first one says. */
@@ -286,6 +310,8 @@ export class PageEditor {
     const ready = isHolding ? Math.min(this.scanner.at, this.openSites[0]?.site.start ?? length) : length
     const sites = this.sites.filter(({ start, edits }) => start < ready && edits.length > 0)
     this.sites = this.sites.filter(({ start }) => start >= ready)
+    this.textBefore = this.textUpTo(ready)
+    this.reader.drop(ready)
     return { ready, sites }
   }
 

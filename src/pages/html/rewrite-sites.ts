@@ -12,6 +12,21 @@ interface Slice {
 
 const ascii = new TextEncoder()
 
+/** A word that no page knows, because it never gets into one, and what finds our marks by it. */
+interface Secrets {
+  readonly token: string
+  readonly marks: RegExp
+}
+
+let secrets: Secrets | null = null
+
+/** Made once for an isolate: compiling costs more than the edits of most pages. */
+function newSecrets(): Secrets {
+  const token = `t${crypto.randomUUID().replaceAll('-', '')}`
+  secrets = { token, marks: new RegExp(` ${token}|(</select><!--${token}-->)`, 'g') }
+  return secrets
+}
+
 /**
  * The ready bytes of a batch with its edits made. HTMLRewriter is handed nothing but the elements that are edited, in one
  * go, each marked by an attribute and followed by a comment that no page can hold; so what it makes of them is either
@@ -25,13 +40,13 @@ export async function rewriteSites(
   if (sites.length === 0) return bytes.subarray(0, ready)
   const works = new Map(sites.map((site) => [site, workOf(site, isUtf8)]))
   const slices = slicesOf(sites, works)
-  const token = `t${crypto.randomUUID().replaceAll('-', '')}`
+  const { token, marks } = secrets ?? newSecrets()
   const edited = await edit(
     join(bytes, slices, token),
     slices.flatMap((slice) => slice.sites.map((site) => works.get(site) ?? null)),
     token,
   )
-  const parts = edited && split(edited, token)
+  const parts = edited && split(edited, marks)
   if (parts?.length !== slices.length) return null
   const whole: Uint8Array[] = []
   let at = 0
@@ -109,8 +124,7 @@ function perform(work: ElementWork, element: Element): void {
 }
 
 /** The pieces again, without our marks. */
-function split(edited: Uint8Array, token: string): readonly (readonly Uint8Array[])[] {
-  const marks = new RegExp(` ${token}|(</select><!--${token}-->)`, 'g')
+function split(edited: Uint8Array, marks: RegExp): readonly (readonly Uint8Array[])[] {
   const pieces: Uint8Array[][] = []
   let piece: Uint8Array[] = []
   let at = 0

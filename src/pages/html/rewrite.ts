@@ -82,7 +82,6 @@ class EditedPage {
   /** Takes a chunk, or `null` at the end, and gives what can be sent. What it gives is good until it is called again. */
   async edit(chunk: Uint8Array | null): Promise<Uint8Array> {
     if (this.isOver) return chunk ?? this.rest()
-    if (this.isOver && chunk !== null) return chunk
     const bytes = chunk === null ? this.held : this.held.length === 0 ? chunk : joined([this.held, chunk])
     this.held = bytes
     try {

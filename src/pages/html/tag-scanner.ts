@@ -10,6 +10,9 @@ const SCRIPT = nameId('script')
 const [TAB, LINE, FEED, RETURN, SPACE] = [9, 10, 12, 13, 32]
 const [BANG, DOUBLE, AND, SINGLE, SLASH, LESS, EQUALS, GREATER, QUESTION] = [33, 34, 38, 39, 47, 60, 61, 62, 63]
 
+/** What a regular expression goes through at once: it keeps a note of every tag. */
+const LONGEST_RUN = 65_536
+
 /** Enough for `</textarea` and what tells that the name has ended. */
 const LONGEST_MARK = 12
 
@@ -51,13 +54,15 @@ export class TagScanner {
   private escape = 0
   /** The doctype is `<!doctype html>`; every other may put browsers into quirks mode. */
   isStandardMode = false
-  private isStarted = false
+  private isStarted: boolean
   private isDoctypeOver = false
   private readonly watched: ReadonlySet<number>
 
   /** `watched`: first letters, in lower case, of the attributes that count. */
-  constructor(watched: ReadonlySet<number> = new Set()) {
+  /** `isStarted`: what comes is not the start of a page. */
+  constructor(watched: ReadonlySet<number> = new Set(), isStarted = false) {
     this.watched = watched
+    this.isStarted = isStarted
   }
 
   /** Goes on with bytes of which the first are those from `dropped` on of the last ones. */
@@ -75,10 +80,17 @@ export class TagScanner {
     return this.ending === null
   }
 
+  /** Passes what `run`, which is sticky, matches before `limit`. */
+  skipPlain(run: RegExp, limit: number): void {
+    run.lastIndex = 0
+    run.test(this.text.slice(this.at, Math.min(limit, this.at + LONGEST_RUN)))
+    this.at += run.lastIndex
+  }
+
   /** The last start tag begins raw text, which goes on to the end tag of that name. */
   startRawText(): void {
     const name = this.text.slice(this.tagStart + 1, this.nameEnd)
-    this.ending = new RegExp(`<!--(?!-?>)|-->|<(/?)${name}(?=[\\t\\n\\f\\r />])`, 'g')
+    this.ending = rawTextEnding(name)
     this.isRawText = true
     this.isScript = this.name === SCRIPT
     this.escape = 0
@@ -281,6 +293,16 @@ export class TagScanner {
 
 function endsName(unit: number): boolean {
   return unit === EQUALS || unit === GREATER || unit === SLASH || isSpace(unit)
+}
+
+const endings = new Map<string, RegExp>()
+
+function rawTextEnding(name: string): RegExp {
+  const known = endings.get(name)
+  if (known !== undefined) return known
+  const ending = new RegExp(`<!--(?!-?>)|-->|<(/?)${name}(?=[\\t\\n\\f\\r />])`, 'g')
+  endings.set(name, ending)
+  return ending
 }
 
 function isLetter(unit: number): boolean {
