@@ -20,5 +20,6 @@ export { ORIGIN_TIMEOUT_MS, type Origin, type OriginPorts, originOf } from './pr
 export { type OriginSetting, parseOrigin } from './proxy/origin-setting.ts'
 export { type PageRequest, planVisit } from './proxy/plan-visit.ts'
 export { servePage } from './proxy/serve-page.ts'
-export type { Site, SiteSettings } from './proxy/site.ts'
+export type { Site } from './proxy/site.ts'
+export type { SiteSettings } from './proxy/site-settings.ts'
 export type { LeftAlone, PlannedVisit, Visit } from './proxy/visit.ts'

@@ -1,7 +1,8 @@
 import { err, ok, type Result } from '../base/result.ts'
+import type { SiteSettings } from '../pages/proxy/site-settings.ts'
 import type { KvNamespace } from '../store/kv.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
-import { type PageConfig, readPageConfig } from './page-config.ts'
+import { readPageConfig } from './page-config.ts'
 import {
   type ConfigIssue,
   kindOf,
@@ -38,7 +39,7 @@ export interface Config {
   readonly rateLimiter: RateLimiter | null
   /** `SDK_KEY`: the datafile that is meant where a request names none. */
   readonly sdkKey: string | null
-  readonly pages: PageConfig
+  readonly pages: SiteSettings
 }
 
 /** KV's own limit for a value. */

@@ -1,32 +1,9 @@
 import { isJsonObject, parseJson } from '../base/json.ts'
+import type { SiteSettings } from '../pages/proxy/site-settings.ts'
 import { type Reader, readCount, readFormed, readSwitch, readToken } from './read-env.ts'
 
-/** The variables and secrets that are about pages. README.md lists them. */
-export interface PageConfig {
-  /** `PAGES`: off leaves every page as the origin has it. */
-  readonly isOn: boolean
-  /** `PAGE_BUDGET_MS`: how long a page waits for its plan once the origin has answered. */
-  readonly budgetMs: number
-  /** `CLIENT_NAVIGATION`: pages that navigate by themselves ask for the plan of the next URL. */
-  readonly clientNavigation: boolean
-  /** `STICKY`: whether a cookie keeps a visitor in the variations that they have been given. */
-  readonly isSticky: boolean
-  /** `VISITOR_COOKIE` */
-  readonly visitorCookie: string
-  /** `COOKIE_DOMAIN`; `null`: cookies are the host's alone. */
-  readonly cookieDomain: string | null
-  /** `CONSENT_COOKIE`: without it, or with a value that says no, a visitor is left alone; `null`: nobody is asked. */
-  readonly consentCookie: string | null
-  /** `PREVIEW_SECRET`; `null`: there are no previews. */
-  readonly previewSecret: string | null
-  /** `PREVIEW_TOKEN`: off lets anybody force a variation. */
-  readonly previewNeedsToken: boolean
-  /** `ATTRIBUTE_NAMES`: what the datafile calls the attributes that the edge fills in, by our names for them. */
-  readonly attributeNames: ReadonlyMap<string, string>
-}
-
 /** Reads what is about pages; what is wrong goes to the reader. */
-export function readPageConfig(reader: Reader): PageConfig {
+export function readPageConfig(reader: Reader): SiteSettings {
   return {
     isOn: readSwitch(reader, 'PAGES', true),
     budgetMs: readCount(reader, 'PAGE_BUDGET_MS', { least: 0, most: 5_000, usual: 50 }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { parseConfig } from '../../src/platform/config.ts'
+import { USUAL_SETTINGS } from '../support/site-settings.ts'
 
 const DATAFILES = { getWithMetadata: async () => ({ value: null, metadata: null }), put: async () => {} }
 
@@ -16,18 +17,7 @@ describe('parseConfig', () => {
         maxDatafileBytes: 5_000_000,
         rateLimiter: null,
         sdkKey: null,
-        pages: {
-          isOn: true,
-          budgetMs: 50,
-          clientNavigation: false,
-          isSticky: false,
-          visitorCookie: 'turnout_visitor',
-          cookieDomain: null,
-          consentCookie: null,
-          previewSecret: null,
-          previewNeedsToken: true,
-          attributeNames: new Map(),
-        },
+        pages: USUAL_SETTINGS,
       },
     })
   })

@@ -2,6 +2,8 @@
  * Puts our elements into a page as it streams. Only the page's start is looked at, and what follows goes on as it comes.
  * Where nothing is to be inserted, or something is wrong, the response is handed back as untouched as it was.
  */
+
+import { joined } from './bytes.ts'
 import { endEarly } from './end-early.ts'
 import { scanPrefix } from './prefix-scan.ts'
 
@@ -138,16 +140,6 @@ function byteReader(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader 
   } catch {
     return null
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }
 
 /** For failures that the other side of a stream tells. */

@@ -1,6 +1,7 @@
 import type { Log } from '../../base/log.ts'
 import type { ImpressionRecorder } from '../../events/impression.ts'
 import type { DatafileStore } from '../../store/datafile-store.ts'
+import type { SiteSettings } from './site-settings.ts'
 
 /** A site whose pages are experimented on: what `worker.ts` hands in, shared by all requests of an isolate. */
 export interface Site {
@@ -20,24 +21,4 @@ export interface Site {
   /** Where pages that navigate by themselves ask for a plan: a path of this site. */
   readonly planPath: string
   readonly settings: SiteSettings
-}
-
-/** What an operator can choose. README.md lists the variables. */
-export interface SiteSettings {
-  readonly isOn: boolean
-  /** How long a page waits for its plan once the origin has answered, in milliseconds. */
-  readonly budgetMs: number
-  readonly clientNavigation: boolean
-  /** Whether a cookie keeps a visitor in the variations that they have been given. */
-  readonly isSticky: boolean
-  readonly visitorCookie: string
-  /** `null`: cookies are the host's alone. */
-  readonly cookieDomain: string | null
-  /** `name`, or `name=value`; `null`: nobody is asked for consent. */
-  readonly consentCookie: string | null
-  /** `null`: there are no previews. */
-  readonly previewSecret: string | null
-  readonly previewNeedsToken: boolean
-  /** What the datafile calls the attributes that the edge fills in, by our names for them. */
-  readonly attributeNames: ReadonlyMap<string, string>
 }

@@ -4,26 +4,15 @@ import { compile, parseDatafile } from '../../../src/engine/index.ts'
 import type { Impression } from '../../../src/events/impression.ts'
 import type { OriginRequestOptions } from '../../../src/pages/proxy/origin-request.ts'
 import { servePage } from '../../../src/pages/proxy/serve-page.ts'
-import type { Site, SiteSettings } from '../../../src/pages/proxy/site.ts'
+import type { Site } from '../../../src/pages/proxy/site.ts'
+import type { SiteSettings } from '../../../src/pages/proxy/site-settings.ts'
 import type { Lookup } from '../../../src/store/datafile-store.ts'
-import { BROWSER, pagesDatafile, returning } from '../../proxy/shop-pages.ts'
+import { USUAL_SETTINGS } from '../../support/site-settings.ts'
+import { BROWSER, pagesDatafile, returning } from './hero-datafile.ts'
 
 const URL_OF_PAGE = 'https://shop.example/'
 const PAGE = '<!doctype html><html><head><title>Shop</title></head><body><h1>Shop</h1></body></html>'
 const HTML = { 'content-type': 'text/html; charset=utf-8' }
-
-const SETTINGS: SiteSettings = {
-  isOn: true,
-  budgetMs: 50,
-  clientNavigation: false,
-  isSticky: false,
-  visitorCookie: 'turnout_visitor',
-  cookieDomain: null,
-  consentCookie: null,
-  previewSecret: null,
-  previewNeedsToken: true,
-  attributeNames: new Map(),
-}
 
 function found(datafile: object): Lookup {
   const parsed = parseDatafile(datafile)
@@ -54,7 +43,7 @@ function setUp(
     wait: (ms) => new Promise((resolve) => waits.push({ ms, pass: resolve })),
     newId: () => 'new-visitor',
     planPath: '/_turnout/v1/page',
-    settings: { ...SETTINGS, ...settings },
+    settings: { ...USUAL_SETTINGS, ...settings },
     ...rest,
   }
   const origin = {

@@ -1,7 +1,9 @@
 import type { LogEvent } from '../../../src/base/log.ts'
 import type { Impression } from '../../../src/events/impression.ts'
 import { servePage } from '../../../src/pages/proxy/serve-page.ts'
-import type { Site, SiteSettings } from '../../../src/pages/proxy/site.ts'
+import type { Site } from '../../../src/pages/proxy/site.ts'
+import type { SiteSettings } from '../../../src/pages/proxy/site-settings.ts'
+import { USUAL_SETTINGS } from '../../support/site-settings.ts'
 import { experimentOn, type Fields, pageAt, siteWith } from '../plan/site.ts'
 
 /** What the shop answers, whoever asks. */
@@ -61,19 +63,6 @@ function streamOf(text: string): ReadableStream<Uint8Array> {
   })
 }
 
-const SETTINGS: SiteSettings = {
-  isOn: true,
-  budgetMs: 50,
-  clientNavigation: false,
-  isSticky: false,
-  visitorCookie: 'turnout_visitor',
-  cookieDomain: null,
-  consentCookie: null,
-  previewSecret: 'secret',
-  previewNeedsToken: true,
-  attributeNames: new Map(),
-}
-
 function siteOf({ settings, experiments }: Asked): Omit<Site, 'exposures' | 'log'> {
   const coloured = [experimentOn('colour', [{ type: 'custom_css', value: 'h1{color:red}' }])]
   const loaded = siteWith({ pages: [pageAt()], experiments: experiments ?? coloured })
@@ -87,6 +76,6 @@ function siteOf({ settings, experiments }: Asked): Omit<Site, 'exposures' | 'log
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     newId: () => NEW_ID,
     planPath: '/_turnout/v1/page',
-    settings: { ...SETTINGS, ...settings },
+    settings: { ...USUAL_SETTINGS, previewSecret: 'secret', ...settings },
   }
 }

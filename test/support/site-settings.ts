@@ -1,0 +1,15 @@
+import type { SiteSettings } from '../../src/pages/proxy/site-settings.ts'
+
+/** What holds where no variable says otherwise. */
+export const USUAL_SETTINGS: SiteSettings = {
+  isOn: true,
+  budgetMs: 50,
+  clientNavigation: false,
+  isSticky: false,
+  visitorCookie: 'turnout_visitor',
+  cookieDomain: null,
+  consentCookie: null,
+  previewSecret: null,
+  previewNeedsToken: true,
+  attributeNames: new Map(),
+}
