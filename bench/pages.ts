@@ -83,6 +83,7 @@ interface OtherWorker {
 
 const OTHERS: readonly OtherWorker[] = [
   { name: 'pass-through', what: 'pass-through', file: 'pass-through', edits: false },
+  { name: 'careful', what: 'the same with forwarding headers and a time limit', file: 'careful', edits: false },
   { name: 'rewriter', what: '`HTMLRewriter` that does nothing to `head`', file: 'html-rewriter', edits: false },
   { name: 'growthbook', what: 'GrowthBook, the edits by id', file: 'growthbook', edits: true },
   {

@@ -47,7 +47,14 @@ function targetsOf(figures: ReadonlyMap<string, PageFigures>, base: PageFigures)
   ]
 }
 
-const OTHERS: ReadonlySet<string> = new Set(['pass-through', 'rewriter', 'growthbook', 'snippetless', 'delivery'])
+const OTHERS: ReadonlySet<string> = new Set([
+  'pass-through',
+  'careful',
+  'rewriter',
+  'growthbook',
+  'snippetless',
+  'delivery',
+])
 
 function cpuRatio(figures: PageFigures, base: PageFigures): number {
   return medianRatio(figures.cpuMicroseconds, base.cpuMicroseconds)
