@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { ReadMode } from '../faults/fake-kv.ts'
 import { type Answer, told } from './client.ts'
-import { experimentDatafile, RETURNING, startExperiment, USER_AGENT, withoutOurs } from './experiment.ts'
+import { CHANGES, experimentDatafile, RETURNING, startExperiment, USER_AGENT, withoutOurs } from './experiment.ts'
 import { closedPort } from './origin-server.ts'
 import { PAGE } from './pages.ts'
 import { type Site, startSite, storeDatafile } from './worker.ts'
@@ -108,6 +108,10 @@ describe('the kill switch', () => {
 })
 
 const site = await startExperiment(afterAll)
+/** Puts in what needs no rewriter. */
+const scripted = await startExperiment(afterAll, {
+  changes: CHANGES.filter((change) => !('selector' in change)),
+})
 
 describe('F24 an origin without an answer is told of in a 502 of ours', () => {
   it.each(['/reset', '/closed', '/garbage', '/http09', '/duplicate-length'])('%s', async (path) => {
@@ -131,6 +135,16 @@ describe('F26 F28 a body that stops, is cut, or is not what it says', () => {
       expect(answer).toMatchObject({ status: 200, complete: false })
       const original = await site.askOrigin(path)
       expect(withoutInserted(withoutOurs(answer))).toBe(original.body.toString('latin1'))
+    },
+  )
+
+  it.each(['/truncated/length', '/truncated/chunked', '/reset-body'])(
+    'is there as far as it goes where only a script is put in, each of five times: %s',
+    async (path) => {
+      const original = (await scripted.askOrigin(path)).body.toString('latin1')
+      const answers: string[] = []
+      for (let times = 0; times < 5; times++) answers.push(withoutOurs(await scripted.visit(path, RETURNING)))
+      expect(answers).toEqual(Array.from({ length: 5 }, () => original))
     },
   )
 

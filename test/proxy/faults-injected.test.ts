@@ -2,8 +2,17 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { BROKEN, bundleBreakable } from './breakable.ts'
 import { type Answer, told } from './client.ts'
-import { edited, oursIn, RETURNING, startExperiment, withoutOurs } from './experiment.ts'
+import {
+  edited,
+  experimentDatafile,
+  oursIn,
+  RETURNING,
+  startExperiment,
+  USER_AGENT,
+  withoutOurs,
+} from './experiment.ts'
 import { PAGE } from './pages.ts'
+import { startSite } from './worker.ts'
 
 /** What a page with an experiment goes through. */
 const POINTS = {
@@ -34,7 +43,8 @@ const POINTS = {
   'pages/html/rewrite-sites.ts': ['rewriteSites'],
 }
 
-const { visit, askOrigin, origin } = await startExperiment(afterAll, { code: await bundleBreakable(POINTS) })
+const code = await bundleBreakable(POINTS)
+const { visit, askOrigin, origin } = await startExperiment(afterAll, { code })
 
 const POLICY = { 'content-security-policy': "default-src 'self'" }
 origin.on('/policy', (_, response) => {
@@ -105,4 +115,17 @@ describe('F34 whatever throws while a page is sent', () => {
     expect(withoutOurs(answer)).toBe(FIRST_EDITED)
     expect(answer.complete).toBe(true)
   })
+})
+
+describe.concurrent('F34 whatever throws in a fresh isolate, which asks the origin before it has a plan', () => {
+  it.for(['redirectOf', 'tagOf', 'withoutOwnParameters', 'planVisit', 'carryOut', 'readCookies'])(
+    'the page is whole: %s',
+    async (name, { onTestFinished }) => {
+      const cold = await startSite(onTestFinished, { code, datafile: experimentDatafile() })
+      const headers = { ...RETURNING, 'user-agent': USER_AGENT, [BROKEN]: name }
+      const answer = await cold.ask('/page.html?turnout_x=1', { headers })
+      expect([answer.status, answer.complete]).toEqual([200, true])
+      expect([ORIGINAL, edited(PAGE)]).toContain(withoutOurs(answer))
+    },
+  )
 })
