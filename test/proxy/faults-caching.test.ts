@@ -61,6 +61,15 @@ describe('row 2: a visitor who has kept a page', () => {
     expect(await visitPlain('/etag', headers)).toMatchObject({ status: 200, text: PAGE })
   })
 
+  it.each([
+    ['of another plan', `W/"v1~sother"`],
+    ['of nobody', '"unknown"'],
+  ])('and sends a tag %s is not told that it is the page of now, where the origin says so unasked', async (_, tag) => {
+    const answer = await visit('/status/304', { ...RETURNING, 'if-none-match': tag })
+    expect([answer.status, answer.header('etag'), answer.all('set-cookie')]).toEqual([304, null, []])
+    expect(told(answer)).toEqual(told(await askOrigin('/status/304')))
+  })
+
   it('gets a 304 that the origin gives unasked as such', async () => {
     expect(await visit('/status/304', RETURNING)).toMatchObject({ status: 304, text: '' })
   })

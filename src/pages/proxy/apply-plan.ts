@@ -10,7 +10,7 @@ import { rewriteBody } from '../html/rewrite.ts'
 import type { DomEdit, PagePlan } from '../plan/page.ts'
 import { type Dressing, dress } from './dress.ts'
 import { forgetBytes, makePersonal, setEtag } from './personal-headers.ts'
-import { keptTag, pageTag } from './validators.ts'
+import { conditionsUnder, keptTag, pageTag } from './validators.ts'
 import { NOTE } from './visit.ts'
 
 export interface Application {
@@ -38,7 +38,7 @@ export async function applyPlan(application: Application): Promise<AppliedPlan> 
   const { request, response, plan } = application
   const tag = tagOf(plan)
   if (tag === null) return untouched(response)
-  if (response.status === 304) return await keep(application, tag)
+  if (response.status === 304) return hasKept(request, tag) ? await keep(application, tag) : untouched(response)
   const html = editableHtml(request.method, response)
   return html === null ? untouched(response) : await edit(application, html, tag)
 }
@@ -59,6 +59,12 @@ export function tagOf({ cacheTag, clientNavigation }: PagePlan): string | null {
 
 function untouched(response: Response): AppliedPlan {
   return { response, isShown: false }
+}
+
+/** Whether that was a question: some origins say so to none, and what the visitor has may be another page. */
+function hasKept({ headers }: Request, tag: string): boolean {
+  const { ifNoneMatch, ifModifiedSince } = conditionsUnder(tag, headers.get('If-None-Match'))
+  return (ifNoneMatch ?? ifModifiedSince) !== null
 }
 
 /**
