@@ -84,7 +84,9 @@ interface OtherWorker {
 const OTHERS: readonly OtherWorker[] = [
   { name: 'pass-through', what: 'pass-through', file: 'pass-through', edits: false },
   { name: 'careful', what: 'the same with forwarding headers and a time limit', file: 'careful', edits: false },
-  { name: 'rewriter', what: '`HTMLRewriter` that does nothing to `head`', file: 'html-rewriter', edits: false },
+  rewriter('none', '`HTMLRewriter` that does nothing to `head`'),
+  rewriter('ids', '`HTMLRewriter`, unguarded, with the edits by id'),
+  rewriter('classes', '`HTMLRewriter`, unguarded, with the edits by class'),
   { name: 'growthbook', what: 'GrowthBook, the edits by id', file: 'growthbook', edits: true },
   {
     name: 'snippetless',
@@ -101,6 +103,10 @@ const OTHERS: readonly OtherWorker[] = [
     edits: true,
   },
 ]
+
+function rewriter(edits: 'none' | 'ids' | 'classes', what: string): OtherWorker {
+  return { name: `rewriter-${edits}`, what, file: 'html-rewriter', variables: { EDITS: edits }, edits: edits === 'ids' }
+}
 
 function textBindings(variables: Readonly<Record<string, string>>): string {
   return Object.entries(variables)

@@ -50,7 +50,9 @@ function targetsOf(figures: ReadonlyMap<string, PageFigures>, base: PageFigures)
 const OTHERS: ReadonlySet<string> = new Set([
   'pass-through',
   'careful',
-  'rewriter',
+  'rewriter-none',
+  'rewriter-ids',
+  'rewriter-classes',
   'growthbook',
   'snippetless',
   'delivery',
