@@ -9,11 +9,11 @@ export default {
     const { pathname, searchParams } = new URL(request.url)
     const response = await fetch(`${ORIGIN}${pathname}`, { headers: { 'Accept-Encoding': 'gzip, br' } })
     if (!searchParams.has('insert') || editableHtml(request.method, response) === null) return response
-    const body = await insertAtScriptPlace(response, MARKUP)
-    if (body === null) return response
+    const insertion = await insertAtScriptPlace(response, MARKUP)
+    if (insertion.kind === 'untouched') return insertion.response
     const headers = new Headers(response.headers)
     headers.delete('Content-Encoding')
     headers.delete('Content-Length')
-    return new Response(body, { headers })
+    return new Response(insertion.body, { headers })
   },
 } satisfies ExportedHandler<{ readonly ORIGIN: string }>

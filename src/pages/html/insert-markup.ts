@@ -1,38 +1,51 @@
 /**
  * Puts our elements into a page as it streams. Only the page's start is looked at, and what follows goes on as it comes.
- * Where nothing is to be inserted, or something is wrong, the response is handed back as untouched as it was.
+ * Where nothing is to be inserted, or something is wrong, the page goes on byte for byte.
  */
 
 import { joined } from './bytes.ts'
 import { endEarly } from './end-early.ts'
 import { scanPrefix } from './prefix-scan.ts'
 
+/** What became of a page. */
+export type Insertion =
+  /** Decoded, so that `Content-Encoding` has to go with it. The response's own body is used up. */
+  | { readonly kind: 'inserted'; readonly body: ReadableStream<Uint8Array> }
+  /** To be sent in place of the response that was handed in: the same, byte for byte. */
+  | { readonly kind: 'untouched'; readonly response: Response }
+
 /**
- * The page's body with `markup`, which is ASCII, at the script's place: decoded, so that `Content-Encoding` has to go
- * with it. `null` where there is no such place, or the body is not what its encoding says: the response can then be sent
- * on, byte for byte; in all other cases its body is used up. Settles as soon as the place is known; rejects
- * only for a response that somebody has read.
+ * Puts `markup`, which is ASCII, at the script's place in a page. Untouched is a page without such a place, or whose body is
+ * not what its encoding says. Settles as soon as the place is known; rejects only for a response that somebody has read.
  */
 export async function insertAtScriptPlace(
   response: Response,
   markup: string,
   { isMaybePart }: InsertOptions = WHOLE,
-): Promise<ReadableStream<Uint8Array> | null> {
+): Promise<Insertion> {
+  const isEncoded = response.headers.has('Content-Encoding')
   // The other branch stays as it came, encoded, for the case that this one cannot be decoded.
-  const body = response.clone().body
-  if (body === null) return null
+  const body = isEncoded ? response.clone().body : response.body
+  if (body === null) return { kind: 'untouched', response }
   const reader = body.getReader()
-  const isFit = isMaybePart ? saysDocument : () => true
-  const start = await readStart(reader, new TextEncoder().encode(markup), isFit).catch(() => null)
-  if (start === null) {
+  const read = await readStart(reader, isMaybePart)
+  if (read.place === null && isEncoded) {
     void reader.cancel().catch(ignore)
-    return null
+    return { kind: 'untouched', response }
   }
   reader.releaseLock()
-  void response.body?.cancel().catch(ignore)
-  const { readable, writable } = new IdentityTransformStream()
-  void send(start, body, { writable, isPiped: isPipeable(response) }).catch(ignore)
-  return readable
+  if (isEncoded) void response.body?.cancel().catch(ignore)
+  const { readable, writable } = read.place === null ? streamFor(response) : new IdentityTransformStream()
+  void send(startOf(read, markup), body, { writable, isPiped: isPipeable(response) }).catch(ignore)
+  return read.place === null
+    ? { kind: 'untouched', response: new Response(readable, response) }
+    : { kind: 'inserted', body: readable }
+}
+
+/** An untouched page keeps its length. */
+function streamFor({ headers }: Response): IdentityTransformStream {
+  const length = headers.get('Content-Length') ?? ''
+  return /^\d{1,15}$/.test(length) ? new FixedLengthStream(Number(length)) : new IdentityTransformStream()
 }
 
 export interface InsertOptions {
@@ -42,26 +55,38 @@ export interface InsertOptions {
 
 const WHOLE: InsertOptions = { isMaybePart: false }
 
+/** The start of a page, as far as it had to be read. */
+interface Start {
+  readonly bytes: Uint8Array
+  /** `null`: there is none that is fit. */
+  readonly place: number | null
+}
+
+/** Reads until the place is known. What goes wrong on the way ends the search, and comes up again behind what was read. */
+async function readStart(reader: ReadableStreamDefaultReader<Uint8Array>, isMaybePart: boolean): Promise<Start> {
+  let bytes: Uint8Array = new Uint8Array()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (value !== undefined) bytes = bytes.length === 0 ? value : joined([bytes, value])
+      const scan = scanPrefix(bytes, done)
+      if (scan.kind === 'more') continue
+      const isFit = scan.kind === 'found' && (!isMaybePart || saysDocument(bytes.subarray(0, scan.offset)))
+      return { bytes, place: isFit ? scan.offset : null }
+    }
+  } catch {
+    return { bytes, place: null }
+  }
+}
+
 /** Whether the bytes before the place have a doctype, `<html>` or `<head>` among them. */
 function saysDocument(prefix: Uint8Array): boolean {
   return /<(?:!doctype|html|head)[\s>/]/i.test(new TextDecoder('latin1').decode(prefix))
 }
 
-/** Reads until the place is known, and gives what was read with the markup in it; `null` without a place that is fit. */
-async function readStart(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  markup: Uint8Array,
-  isFit: (prefix: Uint8Array) => boolean,
-): Promise<Uint8Array | null> {
-  let bytes: Uint8Array = new Uint8Array()
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (value !== undefined) bytes = bytes.length === 0 ? value : joined([bytes, value])
-    const scan = scanPrefix(bytes, done)
-    if (scan.kind === 'more') continue
-    const prefix = scan.kind === 'found' ? bytes.subarray(0, scan.offset) : null
-    return prefix === null || !isFit(prefix) ? null : joined([prefix, markup, bytes.subarray(prefix.length)])
-  }
+function startOf({ bytes, place }: Start, markup: string): Uint8Array {
+  if (place === null) return bytes
+  return joined([bytes.subarray(0, place), new TextEncoder().encode(markup), bytes.subarray(place)])
 }
 
 interface Sending {

@@ -92,9 +92,9 @@ async function edit(application: Application, { charset }: EditableHtml, tag: st
   if (request.method === 'HEAD') return { response: new Response(null, init), isShown }
   if (!isEdited) return { response: new Response(response.body, init), isShown }
   const isMaybePart = request.headers.get('Sec-Fetch-Dest') === 'empty'
-  const body = await insertAtScriptPlace(response, head, { isMaybePart })
-  if (body === null) return untouched(response)
-  return { response: new Response(rewritten(body, edits, charset), init), isShown }
+  const insertion = await insertAtScriptPlace(response, head, { isMaybePart })
+  if (insertion.kind === 'untouched') return untouched(insertion.response)
+  return { response: new Response(rewritten(insertion.body, edits, charset), init), isShown }
 }
 
 /** The page is on its way already: where the rewriter cannot begin, the page's script is left with its edits. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { insertAtScriptPlace } from '../../../src/pages/html/insert-markup.ts'
+import { type Insertion, insertAtScriptPlace } from '../../../src/pages/html/insert-markup.ts'
 import { scanPrefix } from '../../../src/pages/html/prefix-scan.ts'
 import { DOCUMENTS } from '../documents/documents.ts'
 import { GENERATED_DOCUMENTS } from '../documents/generated.ts'
@@ -73,8 +73,7 @@ describe('time', () => {
   it('is not lost: the start is there while the rest is still to come', async () => {
     const { response, push, close } = openPage()
     push('<!DOCTYPE html><html><head><title>')
-    const body = await insertAtScriptPlace(response, MARKUP)
-    const reader = readerOf(body)
+    const reader = readerOf(await inserted(response))
     expect(await next(reader)).toBe(`<!DOCTYPE html><html><head>${MARKUP}<title>`)
     push('t</title>')
     expect(await next(reader)).toBe('t</title>')
@@ -87,7 +86,7 @@ describe('a fault', () => {
   it('of the origin later comes after all that came before it', async () => {
     const { response, push, fail } = openPage()
     push('<head><title>')
-    const reader = readerOf(await insertAtScriptPlace(response, MARKUP))
+    const reader = readerOf(await inserted(response))
     expect(await next(reader)).toBe(`<head>${MARKUP}<title>`)
     push('t')
     expect(await next(reader)).toBe('t')
@@ -98,7 +97,7 @@ describe('a fault', () => {
   it('of the visitor, who leaves, ends the reading of the origin', async () => {
     const { response, push, cancelled } = openPage()
     push('<head><title>')
-    const reader = readerOf(await insertAtScriptPlace(response, MARKUP))
+    const reader = readerOf(await inserted(response))
     await next(reader)
     await reader.cancel('left')
     push('t</title>')
@@ -108,7 +107,7 @@ describe('a fault', () => {
   it('of the visitor, who leaves before the first byte, ends the reading of the origin', async () => {
     const { response, push, cancelled } = openPage()
     push('<head><title>')
-    const body = await insertAtScriptPlace(response, MARKUP)
+    const body = await inserted(response)
     await body?.cancel('left')
     push('t</title>')
     await vi.waitFor(() => expect(cancelled).toHaveBeenCalledOnce())
@@ -124,20 +123,30 @@ describe('an answer without a place', () => {
     ['gzip that nobody said', '\x1f\x08\x00<head>'],
     ['64 KB before the place', `<!--${'x'.repeat(65_536)}--><head></head>`],
   ])('is left whole: %s', async (_, text) => {
-    const response = pageOf([encoder.encode(text)])
-    expect(await insertAtScriptPlace(response, MARKUP)).toBeNull()
-    expect(response.bodyUsed).toBe(false)
-    expect(await response.text()).toBe(text)
+    const insertion = await insertAtScriptPlace(pageOf([encoder.encode(text)]), MARKUP)
+    expect(insertion.kind).toBe('untouched')
+    expect(await answerOf(insertion).text()).toBe(text)
   })
 
   it('is one without a body', async () => {
-    expect(await insertAtScriptPlace(new Response(null, { headers: HTML }), MARKUP)).toBeNull()
+    const response = new Response(null, { headers: HTML })
+    expect(await insertAtScriptPlace(response, MARKUP)).toEqual({ kind: 'untouched', response })
+  })
+
+  it('breaks off where its origin did, behind all that came before', async () => {
+    const { response, push, fail } = openPage()
+    push('<!DOCTYPE ht')
+    const insertion = insertAtScriptPlace(response, MARKUP)
+    fail(new Error('origin is gone'))
+    const reader = readerOf(answerOf(await insertion).body)
+    expect(await next(reader)).toBe('<!DOCTYPE ht')
+    await expect(reader.read()).rejects.toThrow('origin is gone')
   })
 })
 
 describe('with HTMLRewriter behind it', () => {
   it('elements of ours are told by their attribute', async () => {
-    const body = await insertAtScriptPlace(pageOf([encoder.encode('<head><script>0</script></head><p>x')]), MARKUP)
+    const body = await inserted(pageOf([encoder.encode('<head><script>0</script></head><p>x')]))
     const seen: boolean[] = []
     const rewriter = new HTMLRewriter().on('script', {
       element: (element) => void seen.push(element.hasAttribute('data-turnout')),
@@ -149,8 +158,17 @@ describe('with HTMLRewriter behind it', () => {
 
 /** What the visitor gets, one character for each byte. */
 async function sent(response: Response): Promise<string> {
-  const body = await insertAtScriptPlace(response, MARKUP)
-  return latin1(await new Response(body ?? response.body).bytes())
+  return latin1(await answerOf(await insertAtScriptPlace(response, MARKUP)).bytes())
+}
+
+function answerOf(insertion: Insertion): Response {
+  return insertion.kind === 'inserted' ? new Response(insertion.body) : insertion.response
+}
+
+/** The page's body with the markup in it; `null` where it was left untouched. */
+async function inserted(response: Response): Promise<ReadableStream<Uint8Array> | null> {
+  const insertion = await insertAtScriptPlace(response, MARKUP)
+  return insertion.kind === 'inserted' ? insertion.body : null
 }
 
 function expected(bytes: Uint8Array): string {
@@ -217,8 +235,8 @@ describe('an answer that may be a part of a page', () => {
     ['a document without a doctype', '<html><body>One', true],
     ['a document of a head', '<head><title>x</title></head>', true],
   ])('is edited where it says that it is whole: %s', async (_, text, isEdited) => {
-    const body = await insertAtScriptPlace(pageOf([encoder.encode(text)]), MARKUP, { isMaybePart: true })
-    expect(body !== null).toBe(isEdited)
+    const { kind } = await insertAtScriptPlace(pageOf([encoder.encode(text)]), MARKUP, { isMaybePart: true })
+    expect(kind).toBe(isEdited ? 'inserted' : 'untouched')
   })
 })
 
@@ -232,8 +250,7 @@ describe('a body that a Worker made itself', () => {
     ['what goes through a transform stream', () => new Response(transformed(HTML_TEXT))],
     ['the copy of a response', () => new Response(HTML_TEXT).clone()],
   ])('comes whole: %s', async (_, make) => {
-    const body = await insertAtScriptPlace(make(), MARKUP)
-    expect(await new Response(body).text()).toBe(HTML_TEXT.replace('<head>', `<head>${MARKUP}`))
+    expect(await new Response(await inserted(make())).text()).toBe(HTML_TEXT.replace('<head>', `<head>${MARKUP}`))
   })
 })
 
