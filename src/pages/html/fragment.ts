@@ -38,7 +38,7 @@ export function fits(html: string, open: OpenElements): boolean {
   inside.low = open.depth
   const bytes = utf8.encode(html)
   const scanner = new TagScanner()
-  scanner.feed(bytes, true, 0)
+  scanner.feed(bytes, true)
   follow(scanner, inside)
   if (inside.isLost || inside.low < open.depth) return false
   const isWhole = scanner.isInMarkup && scanner.at === bytes.length && !/(?:<\/?|&[#\w]*)$/.test(html)

@@ -23,20 +23,20 @@ export async function insertAtScriptPlace(
   markup: string,
   { isMaybePart }: InsertOptions = WHOLE,
 ): Promise<Insertion> {
-  const isEncoded = response.headers.has('Content-Encoding')
-  // The other branch stays as it came, encoded, for the case that this one cannot be decoded.
-  const body = isEncoded ? response.clone().body : response.body
+  const isPiped = isPipeable(response)
+  // The other branch of a body that may turn out to be broken stays as it came.
+  const body = isPiped ? response.body : response.clone().body
   if (body === null) return { kind: 'untouched', response }
   const reader = body.getReader()
   const read = await readStart(reader, isMaybePart)
-  if (read.place === null && isEncoded) {
+  if (read.place === null && !isPiped) {
     void reader.cancel().catch(ignore)
     return { kind: 'untouched', response }
   }
   reader.releaseLock()
-  if (isEncoded) void response.body?.cancel().catch(ignore)
+  if (!isPiped) void response.body?.cancel().catch(ignore)
   const { readable, writable } = read.place === null ? streamFor(response) : new IdentityTransformStream()
-  void send(startOf(read, markup), body, { writable, isPiped: isPipeable(response) }).catch(ignore)
+  void send(startOf(read, markup), body, { writable, isPiped }).catch(ignore)
   return read.place === null
     ? { kind: 'untouched', response: new Response(readable, response) }
     : { kind: 'inserted', body: readable }

@@ -1,5 +1,4 @@
-import { nameId } from './element-kinds.ts'
-import type { Compound } from './selector.ts'
+import type { AttributeTest, Compound } from './selector.ts'
 
 /** Tells, at little cost, in which tags nothing can be that one of some compounds finds. */
 export class Needles {
@@ -7,35 +6,54 @@ export class Needles {
   readonly letters: ReadonlySet<number>
   /** Matches text and tags as long as they are none that a parser or a compound may take notice of. */
   readonly plain: RegExp
-  private readonly texts: readonly string[]
-  private readonly types: ReadonlySet<number>
+  /** Matches a tested attribute whose value holds a character reference. */
+  private readonly reference: RegExp
+  /** Without it in a text, no value there may be found although it is written otherwise: a letter's reference has a number. */
+  private readonly sign: string
+  private readonly isCaseless: boolean
+  private readonly exact: readonly string[]
+  private readonly lower: readonly string[]
   private readonly places: number[]
   private text = ''
+  private texts: readonly string[]
   private nearest = -1
+  private hasReference = false
 
   constructor(compounds: readonly Compound[]) {
-    const names = new Set(compounds.flatMap(({ tests }) => tests.map(({ name }) => name)))
-    const tags = compounds.flatMap(({ tag, tests }) => (tests.length === 0 && tag !== null ? [tag] : []))
+    const tested = compounds.filter(({ tests }) => tests.length > 0)
+    const names = new Set(tested.flatMap(({ tests }) => tests.map(({ name }) => name)))
     this.letters = new Set([...names].map((name) => name.charCodeAt(0) | 32))
-    this.plain = plainRun(names, tags)
-    this.texts = [...new Set(compounds.filter(({ tests }) => tests.length > 0).map(needleOf))]
+    this.plain = plainRun(names)
+    this.exact = [...new Set(compounds.map(needleOf))]
+    this.lower = this.exact.map((text) => text.toLowerCase())
+    this.texts = this.lower
+    this.isCaseless = compounds.some(({ tests }) => tests.length === 0 || tests.some(isCaseless))
+    this.sign = this.exact.every((text) => /^(?!.*fj)<?[\w-]+$/i.test(text)) ? '&#' : '&'
+    this.reference = referenceIn(names)
     this.places = this.texts.map(() => -1)
-    this.types = new Set(tags.map(nameId))
   }
 
-  /** Goes on with another text, in lower case. */
-  search(text: string): void {
-    this.text = text
+  /** Goes on with another text. */
+  search(text: string, isStandardMode: boolean): void {
+    const isExact = isStandardMode && !this.isCaseless
+    this.text = isExact ? text : text.toLowerCase()
+    this.texts = isExact ? this.exact : this.lower
     this.places.fill(-1)
     this.nearest = -1
+    this.hasReference = text.includes(this.sign) && this.reference.test(text)
   }
 
-  /** Whether the tag of that type and at that place may be found. Places may only grow. */
-  isIn(type: number, start: number, end: number): boolean {
-    return this.next(start) < end || this.types.has(type)
+  /** Whether a tag from there on may be found. Places may only grow. */
+  mayFollow(from: number): boolean {
+    return this.hasReference || this.next(from) < this.text.length
   }
 
-  /** The first place from there on at which a tag may be found by more than its type. */
+  /** Whether the tag at that place may be found. */
+  isIn(start: number, end: number): boolean {
+    return this.next(start) < end
+  }
+
+  /** The first place from there on at which a tag may be found, but for references in it. */
   next(from: number): number {
     if (this.nearest < from) this.advance(from)
     return this.nearest
@@ -53,34 +71,51 @@ export class Needles {
   }
 }
 
-/** What has to be in the tag, in lower case. */
-function needleOf({ tests }: Compound): string {
+/** What has to be in the tag. */
+function needleOf({ tag, tests }: Compound): string {
+  if (tests.length === 0) return `<${tag}`
   const longest = tests.reduce((best, { value }) => (value.length > best.length ? value : best), '')
-  return (longest === '' ? (tests[0]?.name ?? '') : longest).toLowerCase()
+  return longest === '' ? (tests[0]?.name ?? '') : longest
+}
+
+function isCaseless({ value, ignoresCase }: AttributeTest): boolean {
+  return ignoresCase || value === ''
+}
+
+function referenceIn(names: ReadonlySet<string>): RegExp {
+  const words = [...names].map((name) => name.replace(/[^\w-]/g, '.')).join('|')
+  return cached(`reference ${words}`, () => {
+    const value = String.raw`"[^"]*&|'[^']*&|[^"'>\t\n\f\r ]*&`
+    return new RegExp(String.raw`(?:${words})[\t\n\f\r ]*=[\t\n\f\r ]*(?:${value})`, 'i')
+  })
 }
 
 /** Tags that change how what follows is read, or what is found in it. */
 const NOTICED =
   'script|style|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext|template|svg|math|select|frameset|html|head|body|col'
 
-const runs = new Map<string, RegExp>()
-const MAX_RUNS = 100
+const known = new Map<string, RegExp>()
+const MAX_KNOWN = 200
+
+/** Compiling costs more than looking through a page, and even putting the source together costs as much as an edit. */
+function cached(key: string, make: () => RegExp): RegExp {
+  const expression = known.get(key) ?? make()
+  if (known.size === MAX_KNOWN) known.clear()
+  known.set(key, expression)
+  return expression
+}
+
+function plainRun(names: ReadonlySet<string>): RegExp {
+  return cached(`plain ${[...names].join('|')}`, () => newPlainRun([...names]))
+}
 
 /** Only tags that are written as most are, so that there is one way to read them; the others are left to be read slowly. */
-function plainRun(names: ReadonlySet<string>, tags: readonly string[]): RegExp {
-  const words = [...names].filter((name) => /^[a-z][\w-]*$/.test(name))
+function newPlainRun(names: readonly string[]): RegExp {
   // A value may stand for another with character references in it, of which most are in addresses.
-  const noReference = words.length === names.size ? `(?:${words.join('|')})` : '[^=]*'
-  const stops = [NOTICED, ...tags].join('|')
-  const key = `${noReference} ${stops}`
-  const known = runs.get(key)
-  if (known !== undefined) return known
-  if (runs.size === MAX_RUNS) runs.clear()
+  const noReference = names.every((name) => /^[a-z][\w-]*$/.test(name)) ? `(?:${names.join('|') || '(?!)'})` : '[^=]*'
   const s = String.raw`[\t\n\f\r ]`
   const watched = String.raw`${noReference}=(?:"[^"&]*"|'[^'&]*'|[^\t\n\f\r "'>=<\x60&]+)`
   const other = String.raw`(?!${noReference}=)[^\t\n\f\r />="'<]+(?:=(?:"[^"]*"|'[^']*'|[^\t\n\f\r "'>=<\x60]+))?`
-  const tag = String.raw`<\/?(?!(?:${stops})[\t\n\f\r />])[a-z][^\t\n\f\r />]*(?:${s}+(?:${watched}|${other}))*${s}*\/?>`
-  const run = new RegExp(`(?:[^<]+|${tag})*`, 'y')
-  runs.set(key, run)
-  return run
+  const tag = String.raw`<\/?(?!(?:${NOTICED})[\t\n\f\r />])[a-z][^\t\n\f\r />]*(?:${s}+(?:${watched}|${other}))*${s}*\/?>`
+  return new RegExp(`(?:[^<]+|${tag})*`, 'iy')
 }

@@ -9,10 +9,10 @@ import { isPossible, needsEnd, type Surroundings } from './site-edits.ts'
 import { isFound, type Reading, readAttributes, type TagAttributes } from './tag-attributes.ts'
 import { latin1, type TagScanner } from './tag-scanner.ts'
 
-/** An element that edits are made at, by offsets in the bytes that were fed last. */
+/** An element that edits are made at, by its place. */
 export interface Site {
-  start: number
-  nameEnd: number
+  readonly start: number
+  readonly nameEnd: number
   /** Behind the start tag, or behind the end tag where some edit needs that. */
   end: number
   readonly attributes: TagAttributes
@@ -65,6 +65,12 @@ export class PageEditor {
   private readonly needsTree: boolean
   private readonly unseenIds: Set<string> | null
   private bytes: Uint8Array = new Uint8Array()
+  /** The bytes as characters. */
+  private text = ''
+  /** Where they begin in the page. */
+  private start = 0
+  /** Tags are not read until something that is sought may be there. */
+  private isAsleep = true
   /** The end of what has been dropped. */
   private textBefore = ''
   private sites: Site[] = []
@@ -91,16 +97,25 @@ export class PageEditor {
   /** Looks at bytes of which the first are those from `dropped` on of the last ones. */
   feed(bytes: Uint8Array, isEnd: boolean, dropped: number): Batch {
     this.bytes = bytes
-    for (const site of this.sites) {
-      site.start -= dropped
-      site.nameEnd -= dropped
-      site.end -= dropped
+    this.start += dropped
+    if (this.state === 'over') return { ready: bytes.length, sites: [] }
+    this.text = latin1.decode(bytes)
+    this.reader.take(bytes, this.text)
+    if (this.isAsleep) {
+      this.needles.search(this.text, this.scanner.isStandardMode)
+      if (!this.needles.mayFollow(0)) return this.pass(isEnd ? bytes.length : endOfWhole(this.text))
     }
-    if (this.state === 'searching') {
-      this.reader.feed(bytes, isEnd, dropped)
-      this.search()
-    }
+    this.reader.scan(isEnd)
+    this.search()
     return this.batch(isEnd)
+  }
+
+  /** Nothing is edited in these bytes. */
+  private pass(ready: number): Batch {
+    this.textBefore = this.textUpTo(ready)
+    const isPressing = this.reader.drop(ready)
+    this.isAsleep = !isPressing && this.isAtRest
+    return { ready, sites: [] }
   }
 
   /** Whatever has not been made so far is not going to be. */
@@ -123,7 +138,7 @@ export class PageEditor {
 
   private search(): void {
     const { reader, scanner } = this
-    while (this.state === 'searching') {
+    while (this.state === 'searching' && !(this.isAtRest && reader.isThrough)) {
       const token = reader.next()
       if (token === 'more') return
       reader.open.low = reader.open.depth
@@ -142,6 +157,10 @@ export class PageEditor {
     return this.reader.open
   }
 
+  private get isAtRest(): boolean {
+    return this.openSites.length === 0 && this.open.isLoose
+  }
+
   /** No end tag is waited for. */
   private rest(): void {
     if (this.unseenIds?.size === 0) this.state = 'over'
@@ -150,7 +169,7 @@ export class PageEditor {
 
   private startTag(): void {
     const { scanner } = this
-    const isCandidate = scanner.hasReference || this.needles.isIn(scanner.name, scanner.tagStart, scanner.at)
+    const isCandidate = scanner.hasReference || this.needles.isIn(scanner.tagStart, scanner.at)
     if (isCandidate) this.candidate()
     else {
       this.noticeRoot(followStart(scanner, this.open))
@@ -187,11 +206,11 @@ export class PageEditor {
     const { site, depth, firstEnding, irregular, hasForm } = openSite
     const { open } = this
     const isRaw = depth === -1
-    const isShort = this.scanner.at - site.start <= MAX_HELD_BYTES
+    const isShort = this.placeOf(this.scanner.at) - site.start <= MAX_HELD_BYTES
     const isRegular = isRaw || (open.isExact && open.irregular === irregular && open.hasForm === hasForm)
     const firstAppending = isClean ? -1 : site.edits.findIndex(isAppending)
     const isGood = isEnded && isRegular && isShort
-    if (isGood) site.end = this.scanner.at
+    if (isGood) site.end = this.placeOf(this.scanner.at)
     if (!isGood) this.cut(site, firstEnding)
     else if (firstAppending >= 0) this.cut(site, firstAppending)
   }
@@ -203,9 +222,8 @@ export class PageEditor {
 
   private candidate(): void {
     const { scanner } = this
-    const attributes = readAttributes(latin1.decode(this.bytes.subarray(scanner.nameEnd, scanner.at)))
-    const written = scanner.text.slice(scanner.tagStart + 1, scanner.nameEnd)
-    const name = written === 'image' ? 'img' : written
+    const attributes = readAttributes(latin1.decode(this.reader.buffer.subarray(scanner.nameEnd, scanner.at)))
+    const name = scanner.written === 'image' ? 'img' : scanner.written
     const isOurs = attributes.values.has('data-turnout')
     const isFoundAtAll = !isOurs && this.edits.some((sought) => this.finds(sought, name, attributes) !== false)
     if (!isFoundAtAll) {
@@ -224,7 +242,7 @@ export class PageEditor {
       name,
       id: scanner.name,
       attributes,
-      textBefore: this.textUpTo(scanner.tagStart),
+      textBefore: this.textUpTo(this.placeOf(scanner.tagStart) - this.start),
       outside,
       inside: open.fork(),
       isPlain,
@@ -234,7 +252,7 @@ export class PageEditor {
 
   /** As much as can be part of a character reference. */
   private textUpTo(end: number): string {
-    return (this.textBefore + latin1.decode(this.bytes.subarray(Math.max(0, end - 40), end))).slice(-40)
+    return (this.textBefore + this.text.slice(Math.max(0, end - 40), Math.max(0, end))).slice(-40)
   }
 
   /** What a second tag of `body` says is added to what the first one says. */
@@ -265,7 +283,8 @@ export class PageEditor {
     const style = attributes.values.get('style') ?? ''
     const edits: DomEdit[] = []
     let firstEnding = -1
-    let isCut = false
+    // What has been sent is not edited any more.
+    let isCut = this.placeOf(this.scanner.tagStart) < this.start
     for (const sought of this.edits) {
       const { edit } = sought
       const found = this.finds(sought, name, attributes)
@@ -283,7 +302,12 @@ export class PageEditor {
 
   private addSite(found: Pick<Site, 'attributes' | 'style' | 'edits'>, firstEnding: number): void {
     const { scanner, open } = this
-    const site = { ...found, start: scanner.tagStart, nameEnd: scanner.nameEnd, end: scanner.at }
+    const site = {
+      ...found,
+      start: this.placeOf(scanner.tagStart),
+      nameEnd: this.placeOf(scanner.nameEnd),
+      end: this.placeOf(scanner.at),
+    }
     this.sites.push(site)
     if (firstEnding < 0) return
     const depth = kindOf(scanner.name) & RAW ? -1 : open.depth - 1
@@ -302,17 +326,23 @@ export class PageEditor {
   }
 
   private batch(isEnd: boolean): Batch {
-    const { length } = this.bytes
-    const isHeldTooLong = (from: number | undefined) => length - (from ?? length) > MAX_HELD_BYTES
-    if (isHeldTooLong(this.scanner.at) && this.state === 'searching') this.lose()
+    const { start, bytes } = this
+    const end = start + bytes.length
+    const scanned =
+      this.isAtRest && this.reader.isThrough ? start + endOfWhole(this.text) : this.placeOf(this.scanner.at)
+    if (end - Math.max(start, scanned) > MAX_HELD_BYTES) this.lose()
     const isHolding = this.state === 'searching' && !isEnd
-    if (!isHolding || isHeldTooLong(this.openSites[0]?.site.start)) this.giveUpOpenSites()
-    const ready = isHolding ? Math.min(this.scanner.at, this.openSites[0]?.site.start ?? length) : length
-    const sites = this.sites.filter(({ start, edits }) => start < ready && edits.length > 0)
-    this.sites = this.sites.filter(({ start }) => start >= ready)
-    this.textBefore = this.textUpTo(ready)
-    this.reader.drop(ready)
-    return { ready, sites }
+    const first = this.openSites[0]?.site.start ?? scanned
+    if (!isHolding || end - first > MAX_HELD_BYTES) this.giveUpOpenSites()
+    const readyEnd = isHolding ? Math.max(start, Math.min(scanned, this.openSites[0]?.site.start ?? scanned)) : end
+    const sites = this.sites.filter((site) => site.start < readyEnd && site.edits.length > 0)
+    this.sites = this.sites.filter((site) => site.start >= readyEnd)
+    const { ready } = this.pass(readyEnd - start)
+    return { ready, sites: sites.map((site) => siteFrom(site, start)) }
+  }
+
+  private placeOf(at: number): number {
+    return this.reader.origin + at
   }
 
   private giveUpOpenSites(): void {
@@ -320,6 +350,22 @@ export class PageEditor {
     this.openSites = []
   }
 }
+
+/** By offsets from `start` on. */
+function siteFrom(site: Site, start: number): Site {
+  return { ...site, start: site.start - start, nameEnd: site.nameEnd - start, end: site.end - start }
+}
+
+/** Where a tag may begin that the text ends in the middle of; its end where none does. */
+function endOfWhole(text: string): number {
+  const tail = text.slice(-LONGEST_USUAL_TAG)
+  const open = OPEN_TAG.exec(tail)
+  return text.length - tail.length + (open?.index ?? tail.length)
+}
+
+/** In bytes. An edit of a longer one that comes in two pieces may be left. */
+const LONGEST_USUAL_TAG = 1024
+const OPEN_TAG = /<(?:$|[a-z](?:[^>=]|=[\t\n\f\r ]*(?:"[^"]*(?:"|$)|'[^']*(?:'|$))|=(?![\t\n\f\r ]*["']))*$)/i
 
 function isAppending({ operation }: DomEdit): boolean {
   return operation.kind === 'insert' && operation.position === 'append'

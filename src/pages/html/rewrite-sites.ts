@@ -103,7 +103,7 @@ async function edit(
       isBroken = true
     }
   }
-  const input = new Response(joined(pieces), { headers: { 'Content-Type': 'text/html' } })
+  const input = new Response(joined(pieces))
   const output = new HTMLRewriter().on(`[${token}]`, { element }).transform(input)
   const edited = new Uint8Array(await output.arrayBuffer())
   return done === works.length && !isBroken ? edited : null

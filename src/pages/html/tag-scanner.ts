@@ -16,7 +16,7 @@ const LONGEST_RUN = 65_536
 /** Enough for `</textarea` and what tells that the name has ended. */
 const LONGEST_MARK = 12
 
-const STANDARD_DOCTYPE = /^<!doctype[\t\n\f\r ]+html[\t\n\f\r ]*>/
+const STANDARD_DOCTYPE = /^<!doctype[\t\n\f\r ]+html[\t\n\f\r ]*>/i
 const LONGEST_DOCTYPE = 64
 
 /** How text that is not markup ends. */
@@ -30,7 +30,7 @@ const BOGUS_END = />/g
  */
 export class TagScanner {
   private bytes: Uint8Array = new Uint8Array()
-  /** The bytes as characters, in lower case. */
+  /** The bytes as characters. */
   text = ''
   private isEnd = false
   /** Where the next token begins, and everything before it has been told. */
@@ -66,9 +66,9 @@ export class TagScanner {
   }
 
   /** Goes on with bytes of which the first are those from `dropped` on of the last ones. */
-  feed(bytes: Uint8Array, isEnd: boolean, dropped: number): void {
+  feed(bytes: Uint8Array, isEnd: boolean, { dropped = 0, text = latin1.decode(bytes) } = {}): void {
     this.bytes = bytes
-    this.text = latin1.decode(bytes).toLowerCase()
+    this.text = text
     this.isEnd = isEnd
     this.at -= dropped
     if (this.isStarted || (bytes.length < 3 && !isEnd)) return
@@ -80,6 +80,11 @@ export class TagScanner {
     return this.ending === null
   }
 
+  /** The last tag's name, in lower case. */
+  get written(): string {
+    return this.text.slice(this.tagStart + 1, this.nameEnd).toLowerCase()
+  }
+
   /** Passes what `run`, which is sticky, matches before `limit`. */
   skipPlain(run: RegExp, limit: number): void {
     run.lastIndex = 0
@@ -89,8 +94,7 @@ export class TagScanner {
 
   /** The last start tag begins raw text, which goes on to the end tag of that name. */
   startRawText(): void {
-    const name = this.text.slice(this.tagStart + 1, this.nameEnd)
-    this.ending = rawTextEnding(name)
+    this.ending = rawTextEnding(this.written)
     this.isRawText = true
     this.isScript = this.name === SCRIPT
     this.escape = 0
@@ -160,7 +164,7 @@ export class TagScanner {
     const empty = /^<!---?>/.exec(mark)
     if (empty !== null) this.at = start + empty[0].length
     else if (mark.startsWith('<!--')) this.skip(start + 4, COMMENT_END)
-    else if (isForeign && latin1.decode(this.bytes.subarray(start, start + 9)) === '<![CDATA[') {
+    else if (isForeign && mark.startsWith('<![CDATA[')) {
       this.skip(start + 9, CDATA_END)
     } else {
       this.readDoctype(mark)
@@ -170,7 +174,7 @@ export class TagScanner {
 
   /** The first one counts, and none behind text or a tag. */
   private readDoctype(mark: string): void {
-    if (!mark.startsWith('<!doctype')) return
+    if (!/^<!doctype/i.test(mark)) return
     this.isStandardMode ||= !this.isDoctypeOver && STANDARD_DOCTYPE.test(mark)
     this.isDoctypeOver = true
   }
@@ -300,7 +304,7 @@ const endings = new Map<string, RegExp>()
 function rawTextEnding(name: string): RegExp {
   const known = endings.get(name)
   if (known !== undefined) return known
-  const ending = new RegExp(`<!--(?!-?>)|-->|<(/?)${name}(?=[\\t\\n\\f\\r />])`, 'g')
+  const ending = new RegExp(`<!--(?!-?>)|-->|<(/?)${name}(?=[\\t\\n\\f\\r />])`, 'gi')
   endings.set(name, ending)
   return ending
 }
