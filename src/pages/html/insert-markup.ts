@@ -36,7 +36,7 @@ export async function insertAtScriptPlace(
   reader.releaseLock()
   if (!isPiped) void response.body?.cancel().catch(ignore)
   const { readable, writable } = read.place === null ? streamFor(response) : new IdentityTransformStream()
-  void send(startOf(read, markup), body, { writable, isPiped }).catch(ignore)
+  void send(startOf(read, markup), body, { writable, isPiped: isPiped && !read.isBroken }).catch(ignore)
   return read.place === null
     ? { kind: 'untouched', response: new Response(readable, response) }
     : { kind: 'inserted', body: readable }
@@ -60,6 +60,8 @@ interface Start {
   readonly bytes: Uint8Array
   /** `null`: there is none that is fit. */
   readonly place: number | null
+  /** Something went wrong on the way. */
+  readonly isBroken: boolean
 }
 
 /** Reads until the place is known. What goes wrong on the way ends the search, and comes up again behind what was read. */
@@ -72,10 +74,10 @@ async function readStart(reader: ReadableStreamDefaultReader<Uint8Array>, isMayb
       const scan = scanPrefix(bytes, done)
       if (scan.kind === 'more') continue
       const isFit = scan.kind === 'found' && (!isMaybePart || saysDocument(bytes.subarray(0, scan.offset)))
-      return { bytes, place: isFit ? scan.offset : null }
+      return { bytes, place: isFit ? scan.offset : null, isBroken: false }
     }
   } catch {
-    return { bytes, place: null }
+    return { bytes, place: null, isBroken: true }
   }
 }
 

@@ -132,16 +132,6 @@ describe('an answer without a place', () => {
     const response = new Response(null, { headers: HTML })
     expect(await insertAtScriptPlace(response, MARKUP)).toEqual({ kind: 'untouched', response })
   })
-
-  it('breaks off where its origin did, behind all that came before', async () => {
-    const { response, push, fail } = openPage()
-    push('<!DOCTYPE ht')
-    const insertion = insertAtScriptPlace(response, MARKUP)
-    fail(new Error('origin is gone'))
-    const reader = readerOf(answerOf(await insertion).body)
-    expect(await next(reader)).toBe('<!DOCTYPE ht')
-    await expect(reader.read()).rejects.toThrow('origin is gone')
-  })
 })
 
 describe('with HTMLRewriter behind it', () => {
