@@ -22,7 +22,7 @@ const [A, BODY, BR, BUTTON, COL, COLGROUP, DD, DT] = ids('a body br button col c
 const [DESC, FORM, HEAD_ID, HR, HTML, IMAGE, LI, NOBR] = ids('desc form head hr html image li nobr')
 const [OL, OPTGROUP, OPTION, P, SELECT, STYLE, SVG, TABLE] = ids('ol optgroup option p select style svg table')
 const [TBODY, TD, TEMPLATE, TFOOT, TH, THEAD, TITLE, TR] = ids('tbody td template tfoot th thead title tr')
-const [UL, ADDRESS, DIV] = ids('ul address div')
+const [UL, ADDRESS, DIV, SCRIPT] = ids('ul address div script')
 
 function ids(names: string): readonly [number, number, number, number, number, number, number, number] {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = names.split(' ').map(nameId)
@@ -96,10 +96,10 @@ export class OpenElements {
     return this.select >= 0
   }
 
-  /** Inside a table, but in none of its cells: a parser moves out what does not belong there. */
+  /** Inside a table, but in none of its cells: there, a parser moves out what does not belong there. */
   get isInTable(): boolean {
-    const { top } = this
-    return top === TABLE || top === TBODY || top === THEAD || top === TFOOT || top === TR || top === COLGROUP
+    const table = this.names.lastIndexOf(TABLE)
+    return table >= 0 && this.kinds.findLastIndex((kind) => kind & MARKER && kind & (PART | HEAD)) < table
   }
 
   /** Text that is not white space. */
@@ -119,7 +119,7 @@ export class OpenElements {
     if (this.svg >= 0) return this.startForeign(name, kind, isSelfClosing)
     if (this.select >= 0) return this.startInSelect(name)
     if (name === TEMPLATE) return this.startTemplate(kind)
-    if (this.templates > 0) return this.startInTemplate(name)
+    if (this.templates > 0) return this.startInTemplate(name, kind)
     if (kind & ROOT) return this.startRoot(name)
     if (kind & HEAD) this.roots.add(HEAD_ID)
     else this.isHead = false
@@ -132,7 +132,7 @@ export class OpenElements {
     if (this.svg >= 0) return this.endForeign(name)
     if (this.select >= 0) return this.endInSelect(name)
     if (name === TEMPLATE) return this.endTemplate()
-    if (this.templates > 0) return -1
+    if (this.templates > 0) return this.endInTemplate(name)
     if (this.isHead) return this.endInHead(name)
     if (this.isLoose) return -1
     if (kind & ROOT) this.isExact = false
@@ -163,7 +163,7 @@ export class OpenElements {
   }
 
   private startInBody(name: number, kind: number): Placement {
-    if (this.isInTable && name !== TABLE && (kind & HEAD) === 0) this.irregular++
+    if (name !== TABLE && name !== SCRIPT && name !== STYLE && this.isInTable) this.irregular++
     this.closeFor(name, kind)
     if (name === FORM) return this.startForm(kind)
     if (name === SVG || name === SELECT) return this.openInside(name)
@@ -286,10 +286,19 @@ export class OpenElements {
     return this.close(index)
   }
 
-  private startInTemplate(name: number): Placement {
+  /** What is in a template is not followed but for how HTMLRewriter sees it, which knows no templates. */
+  private startInTemplate(name: number, kind: number): Placement {
     if (name === COL) return this.lose()
-    this.openInside(name)
+    if (name === SVG || name === SELECT) this.openInside(name)
+    else if (!this.isLoose && (kind & (VOID | RAW)) === 0) this.push(name, 0)
     return 'hidden'
+  }
+
+  private endInTemplate(name: number): number {
+    const index = this.names.lastIndexOf(name)
+    if (index > this.names.lastIndexOf(TEMPLATE)) return this.close(index)
+    this.irregular++
+    return -1
   }
 
   /** Opens what has rules of its own for what is inside. */

@@ -32,6 +32,7 @@ export interface Batch {
 /** A site whose end tag is waited for. */
 interface OpenSite {
   readonly site: Site
+  readonly id: number
   /** Its place among the open elements; -1 for raw text. */
   readonly depth: number
   /** Which of its edits is the first to need the end tag. */
@@ -71,6 +72,8 @@ export class PageEditor {
   private start = 0
   /** Tags are not read until something that is sought may be there. */
   private isAsleep = true
+  /** Too much has been kept unread: it is read to its end, so that it can go. */
+  private isPressing = false
   /** The end of what has been dropped. */
   private textBefore = ''
   private sites: Site[] = []
@@ -113,8 +116,8 @@ export class PageEditor {
   /** Nothing is edited in these bytes. */
   private pass(ready: number): Batch {
     this.textBefore = this.textUpTo(ready)
-    const isPressing = this.reader.drop(ready)
-    this.isAsleep = !isPressing && this.isAtRest
+    this.isPressing = this.reader.drop(ready)
+    this.isAsleep = !this.isPressing && this.isAtRest
     return { ready, sites: [] }
   }
 
@@ -138,7 +141,7 @@ export class PageEditor {
 
   private search(): void {
     const { reader, scanner } = this
-    while (this.state === 'searching' && !(this.isAtRest && reader.isThrough)) {
+    while (this.state === 'searching' && (this.isPressing || !(this.isAtRest && reader.isThrough))) {
       const token = reader.next()
       if (token === 'more') return
       reader.open.low = reader.open.depth
@@ -197,7 +200,7 @@ export class PageEditor {
       last = this.openSites.at(-1)
     ) {
       this.openSites.pop()
-      this.finish(last, last.depth === closed, closed === depthBefore - 1)
+      this.finish(last, last.depth === closed && last.id === this.scanner.name, closed === depthBefore - 1)
     }
   }
 
@@ -313,6 +316,7 @@ export class PageEditor {
     const depth = kindOf(scanner.name) & RAW ? -1 : open.depth - 1
     this.openSites.push({
       site,
+      id: scanner.name,
       depth,
       firstEnding,
       irregular: open.irregular,

@@ -5,7 +5,7 @@ import { OpenElements } from './open-elements.ts'
 import { TagScanner, type Token } from './tag-scanner.ts'
 
 /** More than this is not gone through again to find out what is in what. */
-const MAX_TAPE_BYTES = 1_048_576
+const MAX_TAPE_BYTES = 262_144
 
 /**
  * A page's tags one by one, without most of those that do not count, and what is open where that has to be known. Bytes

@@ -59,7 +59,7 @@ export function isPossible(operation: Operation, site: Surroundings): boolean {
     case 'attributes':
       return keepsTree(site) && !(site.id === INPUT && operation.set.some(([name]) => name === 'type'))
     case 'style':
-      return keepsTree(site) && (operation.replaces || mergesStyle(site.attributes))
+      return keepsTree(site) && (operation.replaces || mergesStyle(site))
     case 'text':
       return site.id === TITLE || takesContent(site)
     case 'remove':
@@ -91,8 +91,10 @@ function keepsTree({ id, inside }: Surroundings): boolean {
 }
 
 /** What is added to a style may not end up in something that is still open there. */
-function mergesStyle({ values, unsure }: TagAttributes): boolean {
-  const style = values.get('style') ?? ''
+function mergesStyle({ id, attributes: { values, unsure } }: Surroundings): boolean {
+  const style = values.get('style')
+  // A later tag of `body` may bring the first style.
+  if (style === undefined) return (kindOf(id) & ROOT) === 0
   const plain = style.replace(/\([^()"'\\]*\)|"[^"\\\n]*"|'[^'\\\n]*'/g, '')
   return !unsure.has('style') && isAscii(style) && !/["'()\\{}[\]]|\/\*/.test(plain)
 }

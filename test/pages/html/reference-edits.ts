@@ -38,12 +38,11 @@ export function describeTree(node: Tree.Node): string {
   ].join('\n')
 }
 
+/** Of several of one property, the last counts. */
 function declarations(style: string): string {
-  return style
-    .split(';')
-    .map((each) => each.trim())
-    .filter((each) => each !== '')
-    .join(';')
+  const texts = style.split(';').map((each) => each.trim())
+  const byProperty = new Map(texts.filter((text) => text !== '').map((text) => [text.replace(/:.*/s, ''), text]))
+  return [...byProperty.values()].sort().join(';')
 }
 
 function mergeTexts(nodes: readonly Tree.Node[]): Tree.Node[] {
@@ -59,8 +58,22 @@ function mergeTexts(nodes: readonly Tree.Node[]): Tree.Node[] {
 
 function findAll(page: Tree.Document, selector: string): Tree.Element[] {
   const isQuirky = page.mode === 'quirks'
-  const compounds = selector.split(',').map((compound) => compound.trim())
-  return elementsIn(page).filter((element) => compounds.some((compound) => matches(element, compound, isQuirky)))
+  const selectors = selector.split(',').map((each) => each.trim().split(/\s*>\s*/))
+  return elementsIn(page).filter((element) => selectors.some((compounds) => matchesAll(element, compounds, isQuirky)))
+}
+
+/** The last compound is the element's, the one before its parent's, and so on. */
+function matchesAll(element: Tree.Element, compounds: readonly string[], isQuirky: boolean): boolean {
+  const { parentNode } = element
+  if (!matches(element, compounds.at(-1) ?? '', isQuirky)) return false
+  if (compounds.length === 1) return true
+  return (
+    parentNode !== null && tree.isElementNode(parentNode) && matchesAll(parentNode, compounds.slice(0, -1), isQuirky)
+  )
+}
+
+function isFirstChild(element: Tree.Element): boolean {
+  return element.parentNode?.childNodes.find((node) => tree.isElementNode(node)) === element
 }
 
 function elementsIn(node: Tree.ParentNode): Tree.Element[] {
@@ -68,6 +81,7 @@ function elementsIn(node: Tree.ParentNode): Tree.Element[] {
 }
 
 function matches(element: Tree.Element, compound: string, isQuirky: boolean): boolean {
+  if (compound.includes(':first-child') && !isFirstChild(element)) return false
   const [type = ''] = /^[a-z][\w-]*/i.exec(compound) ?? []
   if (type !== '' && type !== element.tagName) return false
   const tests = compound.slice(type.length).matchAll(/([#.])([\w-]+)|\[([\w-]+)(?:(=)"([^"]*)")?\]/g)
@@ -97,9 +111,7 @@ function applyTo(element: Tree.Element, { id, operation }: DomEdit, isAgain: boo
       break
     case 'style': {
       const kept = operation.replaces ? '' : (attributeOf(element, 'style') ?? '')
-      const added = operation.declarations
-        .map(([name, value]) => `${name}:${value}`)
-        .filter((each) => !isAgain || !declarations(kept).split(';').includes(each))
+      const added = operation.declarations.map(([name, value]) => `${name}:${value}`)
       setAttribute(element, 'style', `${kept};${added.join(';')}`)
       break
     }
