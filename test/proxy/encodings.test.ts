@@ -96,7 +96,9 @@ describe.each<Encoding>(['identity', 'gzip', 'br'])('a page in %s', (encoding) =
   it('does not arrive as a whole one when the origin breaks off before the place', async () => {
     const part = encode(Buffer.from('<!DOCTYPE html><html><!-- a comment')).subarray(0, 30)
     const path = serve('broken-early', (response) => breakOff(response, part, 1000))
-    await expect(ask(`${path}?insert`)).rejects.toThrow('socket hang up')
+    const answer = await ask(`${path}?insert`).catch(() => null)
+    // What was decoded so far is not what passing it on would have sent, so that nothing is.
+    expect(answer && [answer.complete, answer.text]).toEqual(stream === null ? [false, part.toString()] : null)
   })
 
   it.each([
