@@ -17,6 +17,7 @@ import {
   UNSURE,
   VOID,
 } from './element-kinds.ts'
+import { ElementStack } from './element-stack.ts'
 
 const [A, BODY, BR, BUTTON, COL, COLGROUP, DD, DT] = ids('a body br button col colgroup dd dt')
 const [DESC, FORM, HEAD_ID, HR, HTML, IMAGE, LI, NOBR] = ids('desc form head hr html image li nobr')
@@ -40,11 +41,7 @@ export type Placement = 'element' | 'ignored' | 'hidden' | 'other'
  * told is true as long as `isExact`: from the first tag on whose work is not followed here, for example where formatting
  * elements overlap, what is in what is unknown. Rules: HTML Standard, 13.2.6.
  */
-export class OpenElements {
-  /** From the outermost one below `body` on. */
-  readonly names: number[] = []
-  private readonly kinds: number[] = []
-  isExact = false
+export class OpenElements extends ElementStack {
   isHead = true
   /** `html`, `head` and `body`, once their tags are there, and `head` also when it was implied. */
   private readonly roots = new Set<number>()
@@ -55,8 +52,6 @@ export class OpenElements {
   private select = -1
   /** Counts tags without an effect of their own, and what a parser moved out of a table. */
   irregular = 0
-  /** How few elements were open since this was set: what was open above has been closed. */
-  low = 0
   /** Told of no tags but those that count for how tags are read, it knows nothing else. */
   isLoose = false
   /** The page cannot be followed any further. */
@@ -64,6 +59,7 @@ export class OpenElements {
   private readonly isStandardMode: () => boolean
 
   constructor(isStandardMode: () => boolean) {
+    super()
     this.isStandardMode = isStandardMode
   }
 
@@ -77,10 +73,6 @@ export class OpenElements {
   /** Most tags and texts make no difference here to one that is loose. */
   get isPassable(): boolean {
     return !this.isHead && this.svg < 0 && this.select < 0
-  }
-
-  get depth(): number {
-    return this.names.length
   }
 
   get top(): number {
@@ -106,10 +98,6 @@ export class OpenElements {
   text(): void {
     if (this.templates === 0) this.isHead = false
     if (this.isInTable) this.irregular++
-  }
-
-  get hasFormatting(): boolean {
-    return this.kinds.some((kind) => kind & FORMATTING)
   }
 
   /** `kind` is the name's. */
@@ -255,10 +243,7 @@ export class OpenElements {
     const index = this.hasForm ? this.find(FORM, SCOPE) : -1
     this.hasForm = false
     if (index < 0 || index === this.depth - 1) return this.close(index)
-    this.isExact = false
-    this.names.splice(index, 1)
-    this.kinds.splice(index, 1)
-    this.low = Math.min(this.low, index)
+    this.takeOut(index)
     return -1
   }
 
@@ -267,10 +252,7 @@ export class OpenElements {
     if (index < 0) return this.close(this.find(name, SPECIAL))
     if (this.names.lastIndexOf(TABLE) > index) return -1
     if (this.kinds.findIndex((kind, at) => at > index && kind & SPECIAL) < 0) return this.close(index)
-    this.isExact = false
-    this.names.splice(index, 1)
-    this.kinds.splice(index, 1)
-    this.low = Math.min(this.low, index)
+    this.takeOut(index)
     return -1
   }
 
@@ -353,57 +335,6 @@ export class OpenElements {
     this.isLost = true
     this.isExact = false
     return 'ignored'
-  }
-
-  private find(name: number, boundary: number, other = 0, another = 0): number {
-    for (let index = this.names.length - 1; index >= 0; index--) {
-      const open = this.names[index] ?? 0
-      if (open === name) return index
-      if ((this.kinds[index] ?? 0) & boundary || open === other || open === another) return -1
-    }
-    return -1
-  }
-
-  private findHeading(): number {
-    for (let index = this.names.length - 1; index >= 0; index--) {
-      const kind = this.kinds[index] ?? 0
-      if (kind & HEADING) return index
-      if (kind & SCOPE) return -1
-    }
-    return -1
-  }
-
-  /** Closes an element by its own end tag. */
-  private close(index: number): number {
-    if (index >= 0) {
-      this.popTo(index + 1)
-      this.names.pop()
-      this.kinds.pop()
-      this.low = Math.min(this.low, index)
-    }
-    return index
-  }
-
-  private popThrough(index: number): void {
-    if (index >= 0) this.popTo(index)
-  }
-
-  /** Closes all elements from `length` on for want of an end tag. Formatting among them will be opened again. */
-  private popTo(length: number): void {
-    let isReopened = false
-    while (this.names.length > length) {
-      const kind = this.kinds.pop() ?? 0
-      this.names.pop()
-      if (kind & MARKER) isReopened = false
-      else if (kind & FORMATTING) isReopened = true
-    }
-    if (isReopened) this.isExact = false
-    this.low = Math.min(this.low, length)
-  }
-
-  private push(name: number, kind: number): void {
-    this.names.push(name)
-    this.kinds.push(kind)
   }
 }
 

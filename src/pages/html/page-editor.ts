@@ -1,13 +1,14 @@
 import type { DomEdit } from '../plan/page.ts'
 import { FORMATTING, kindOf, nameId, RAW, ROOT, VOID } from './element-kinds.ts'
-import { followStart, isAscii } from './fragment.ts'
+import { followStart } from './fragment.ts'
 import { Needles } from './needles.ts'
 import type { OpenElements, Placement } from './open-elements.ts'
 import { PageReader } from './page-reader.ts'
-import { type Compound, parseCompounds } from './selector.ts'
 import { isPossible, needsEnd, type Surroundings } from './site-edits.ts'
+import { idOf, type SoughtEdit, setAttributes, soughtEdit } from './sought-edit.ts'
 import { isFound, type Reading, readAttributes, type TagAttributes } from './tag-attributes.ts'
 import { latin1, type TagScanner } from './tag-scanner.ts'
+import { endOfFinished } from './unfinished-tag.ts'
 
 /** An element that edits are made at, by its place. */
 export interface Site {
@@ -41,15 +42,9 @@ interface OpenSite {
   readonly hasForm: boolean
 }
 
-interface SoughtEdit {
-  readonly edit: DomEdit
-  readonly compounds: readonly Compound[]
-}
-
 /** More than this is not held back for an end tag, or for the rest of a tag. */
 const MAX_HELD_BYTES = 65_536
 
-const utf8 = new TextEncoder()
 const FORM = nameId('form')
 
 /**
@@ -82,8 +77,10 @@ export class PageEditor {
 
   constructor(edits: readonly DomEdit[], charset: string | null) {
     this.isUtf8 = charset === 'utf-8'
-    this.edits = edits.flatMap((edit) => this.soughtEdit(edit))
-    const compounds = this.edits.flatMap((sought) => sought.compounds)
+    const sought = edits.map((edit) => soughtEdit(edit, this.isUtf8))
+    this.edits = sought.filter((each) => each !== null)
+    this.leave(edits.filter((_, index) => sought[index] === null))
+    const compounds = this.edits.flatMap((each) => each.compounds)
     this.needles = new Needles(compounds)
     this.reader = new PageReader(this.needles)
     this.needsTree = edits.some(({ operation: { kind } }) => kind !== 'attributes' && kind !== 'style')
@@ -106,7 +103,7 @@ export class PageEditor {
     this.reader.take(bytes, this.text)
     if (this.isAsleep) {
       this.needles.search(this.text, this.scanner.isStandardMode)
-      if (!this.needles.mayFollow(0)) return this.pass(isEnd ? bytes.length : endOfWhole(this.text))
+      if (!this.needles.mayFollow(0)) return this.pass(isEnd ? bytes.length : endOfFinished(this.text))
     }
     this.reader.scan(isEnd)
     this.search()
@@ -124,19 +121,6 @@ export class PageEditor {
   /** Whatever has not been made so far is not going to be. */
   leave(edits: readonly DomEdit[] = this.edits.map(({ edit }) => edit)): void {
     for (const { id } of edits) this.left.add(id)
-  }
-
-  /** Values are compared as characters of their bytes. */
-  private soughtEdit(edit: DomEdit): SoughtEdit[] {
-    const compounds = parseCompounds(edit.selector)
-    const isReadable = compounds?.every(({ tests }) =>
-      tests.every(({ name, value }) => this.isUtf8 || isAscii(name + value)),
-    )
-    if (compounds === null || !isReadable) {
-      this.leave([edit])
-      return []
-    }
-    return [{ edit, compounds: compounds.map(asRead) }]
   }
 
   private search(): void {
@@ -333,7 +317,7 @@ export class PageEditor {
     const { start, bytes } = this
     const end = start + bytes.length
     const scanned =
-      this.isAtRest && this.reader.isThrough ? start + endOfWhole(this.text) : this.placeOf(this.scanner.at)
+      this.isAtRest && this.reader.isThrough ? start + endOfFinished(this.text) : this.placeOf(this.scanner.at)
     if (end - Math.max(start, scanned) > MAX_HELD_BYTES) this.lose()
     const isHolding = this.state === 'searching' && !isEnd
     const first = this.openSites[0]?.site.start ?? scanned
@@ -360,17 +344,6 @@ function siteFrom(site: Site, start: number): Site {
   return { ...site, start: site.start - start, nameEnd: site.nameEnd - start, end: site.end - start }
 }
 
-/** Where a tag may begin that the text ends in the middle of; its end where none does. */
-function endOfWhole(text: string): number {
-  const tail = text.slice(-LONGEST_USUAL_TAG)
-  const open = OPEN_TAG.exec(tail)
-  return text.length - tail.length + (open?.index ?? tail.length)
-}
-
-/** In bytes. An edit of a longer one that comes in two pieces may be left. */
-const LONGEST_USUAL_TAG = 1024
-const OPEN_TAG = /<(?:$|[a-z](?:[^>=]|=[\t\n\f\r ]*(?:"[^"]*(?:"|$)|'[^']*(?:'|$))|=(?![\t\n\f\r ]*["']))*$)/i
-
 function isAppending({ operation }: DomEdit): boolean {
   return operation.kind === 'insert' && operation.position === 'append'
 }
@@ -378,25 +351,4 @@ function isAppending({ operation }: DomEdit): boolean {
 /** How many open elements an element adds. */
 function depthOf(id: number): number {
   return kindOf(id) & (VOID | RAW) ? 0 : 1
-}
-
-/** What later edits go by. */
-function setAttributes({ operation }: DomEdit, { values, unsure }: TagAttributes): void {
-  if (operation.kind !== 'attributes') return
-  for (const [name, text] of operation.set) {
-    values.set(name, binary(text))
-    unsure.delete(name)
-  }
-}
-
-function idOf({ tests }: Compound): string | null {
-  return tests.find(({ name, operator }) => name === 'id' && operator === '=')?.value ?? null
-}
-
-function asRead({ tag, tests }: Compound): Compound {
-  return { tag, tests: tests.map((test) => ({ ...test, name: binary(test.name), value: binary(test.value) })) }
-}
-
-function binary(text: string): string {
-  return isAscii(text) ? text : latin1.decode(utf8.encode(text))
 }
