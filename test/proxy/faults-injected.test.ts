@@ -1,5 +1,5 @@
 /** F34 Something of ours throws, wherever it may be: the page is the origin's, or is missing no byte of it. */
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { BROKEN, bundleBreakable } from './breakable.ts'
 import { type Answer, told } from './client.ts'
 import {
@@ -109,6 +109,12 @@ describe('F34 whatever throws while a page is sent', () => {
       expect([answer.complete, oursIn(answer).length > 1]).toEqual([true, true])
     },
   )
+
+  it.for(IN_THE_BODY)('the log says what was thrown: %s', async (name, { onTestFinished }) => {
+    const fresh = await startSite(onTestFinished, { code, datafile: experimentDatafile() })
+    await fresh.ask('/page.html', { headers: { ...RETURNING, 'user-agent': USER_AGENT, [BROKEN]: name } })
+    await vi.waitFor(() => expect(fresh.workerd.logged.join()).toContain('"code":"page_failed"'))
+  })
 
   it('what was edited before stays so', async () => {
     const answer = await visit('/halves', { ...RETURNING, [BROKEN]: 'rewriteSites later' })

@@ -18,6 +18,8 @@ export interface BodyWork {
    * after all has to find out where, and makes those after them on the same elements again.
    */
   readonly report?: (left: readonly string[]) => void
+  /** Told what was thrown, which is a bug: the rest of the page goes on as it came. */
+  readonly onBug?: (cause: unknown) => void
 }
 
 const BUFFER_BYTES = 32_768
@@ -65,8 +67,10 @@ class EditedPage {
   private held: Uint8Array = new Uint8Array()
   private dropped = 0
   private isBroken = false
+  private readonly onBug: BodyWork['onBug']
 
-  constructor({ edits, charset }: BodyWork) {
+  constructor({ edits, charset, onBug }: BodyWork) {
+    this.onBug = onBug
     this.editor = new PageEditor(edits, charset)
     this.isUtf8 = charset === 'utf-8'
   }
@@ -91,7 +95,8 @@ class EditedPage {
       this.dropped = batch.ready
       this.held = bytes.slice(batch.ready)
       return edited ?? bytes.subarray(0, batch.ready)
-    } catch {
+    } catch (cause) {
+      this.onBug?.(cause)
       this.editor.leave()
       this.isBroken = true
       return this.rest()

@@ -23,6 +23,8 @@ export interface ExperimentOptions {
   readonly planPath?: string | null
   /** Values of `Set-Cookie` by which it knows the visitor again: sent where an experiment is about the page. */
   readonly cookies?: readonly string[]
+  /** Told what was thrown once the page was on its way, which is a bug: it goes on without the rest of the edits. */
+  readonly onBug?: (cause: unknown) => void
 }
 
 /**
@@ -111,7 +113,10 @@ interface Given {
   readonly plan: PagePlan
 }
 
-async function apply({ request, response, plan }: Given, { planPath }: ExperimentOptions): Promise<Response> {
+async function apply(
+  { request, response, plan }: Given,
+  { planPath, onBug = ignore }: ExperimentOptions,
+): Promise<Response> {
   const redirect = redirectOf(request, plan)
   if (redirect !== null) {
     void response.body?.cancel().catch(ignore)
@@ -127,6 +132,7 @@ async function apply({ request, response, plan }: Given, { planPath }: Experimen
     planPath: planPath ?? '',
     isPreview: false,
     debug: null,
+    onBug,
   })
   const answer = applied.response === response ? response : unlessKept(request, applied.response)
   return choice.length === 0 ? answer : amend(answer, choice, null)
@@ -154,5 +160,5 @@ function unlessKept({ headers, method }: Request, response: Response): Response 
   return new Response(null, { status: 304, headers: response.headers })
 }
 
-/** For bodies that nobody reads. */
+/** For bodies that nobody reads, and bugs that nobody asks for. */
 function ignore(): void {}

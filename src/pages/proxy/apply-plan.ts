@@ -6,8 +6,8 @@ import { fingerprint } from '../../http/etag.ts'
 import { PIECES } from '../browser/generated.ts'
 import { type EditableHtml, editableHtml } from '../html/editable.ts'
 import { insertAtScriptPlace } from '../html/insert-markup.ts'
-import { rewriteBody } from '../html/rewrite.ts'
-import type { DomEdit, PagePlan } from '../plan/page.ts'
+import { type BodyWork, rewriteBody } from '../html/rewrite.ts'
+import type { PagePlan } from '../plan/page.ts'
 import { type Dressing, dress } from './dress.ts'
 import { forgetBytes, makePersonal, setEtag } from './personal-headers.ts'
 import { conditionsUnder, keptTag, pageTag } from './validators.ts'
@@ -24,6 +24,8 @@ export interface Application {
   readonly isPreview: boolean
   /** JSON to put into the page, for whoever wants to know why it is as it is. */
   readonly debug: JsonValue | null
+  /** Told what was thrown once the page was on its way, which is a bug: it goes on without the rest of the edits. */
+  readonly onBug: (cause: unknown) => void
 }
 
 /** What the visitor gets. */
@@ -81,7 +83,7 @@ async function keep(application: Application, tag: string): Promise<AppliedPlan>
 }
 
 async function edit(application: Application, { charset }: EditableHtml, tag: string): Promise<AppliedPlan> {
-  const { request, response } = application
+  const { request, response, onBug } = application
   const dressing = await dress(application)
   const { head, edits, isIncomplete } = dressing
   const isEdited = head !== '' || edits.length > 0
@@ -94,19 +96,19 @@ async function edit(application: Application, { charset }: EditableHtml, tag: st
   const isMaybePart = request.headers.get('Sec-Fetch-Dest') === 'empty'
   const insertion = await insertAtScriptPlace(response, head, { isMaybePart })
   if (insertion.kind === 'untouched') return untouched(insertion.response)
-  return { response: new Response(rewritten(insertion.body, edits, charset), init), isShown }
+  return { response: new Response(rewritten(insertion.body, { edits, charset, onBug }), init), isShown }
 }
 
 /** The page is on its way already: where the rewriter cannot begin, the page's script is left with its edits. */
 function rewritten(
   body: ReadableStream<Uint8Array>,
-  edits: readonly DomEdit[],
-  charset: EditableHtml['charset'],
+  work: BodyWork & Pick<Application, 'onBug'>,
 ): ReadableStream<Uint8Array> {
-  if (edits.length === 0) return body
+  if (work.edits.length === 0) return body
   try {
-    return rewriteBody(body, { edits, charset })
-  } catch {
+    return rewriteBody(body, work)
+  } catch (cause) {
+    work.onBug(cause)
     return body
   }
 }

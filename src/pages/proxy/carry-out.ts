@@ -1,3 +1,4 @@
+import { reasonOf } from '../../base/reason.ts'
 import { copyResponse } from '../../http/copy-response.ts'
 import { applyPlan } from './apply-plan.ts'
 import { debugJson } from './debug-json.ts'
@@ -32,7 +33,8 @@ export function amend(answer: Response, cookies: readonly string[], note: string
 async function apply(visit: PlannedVisit, { request, response, site }: Carrying): Promise<Response> {
   const { plan, isPreview, isDebug } = visit
   const debug = isDebug ? debugJson(visit) : null
-  const applied = await applyPlan({ request, response, plan, planPath: site.planPath, isPreview, debug })
+  const onBug = (cause: unknown) => site.log({ level: 'error', code: 'page_failed', message: reasonOf(cause) })
+  const applied = await applyPlan({ request, response, plan, planPath: site.planPath, isPreview, debug, onBug })
   if (applied.isShown && request.method === 'GET') recordExposures(visit, site)
   return applied.response
 }

@@ -95,12 +95,6 @@ export function amendPolicies(headers: Headers, permission: Permission, hashes: 
   }
 }
 
-/** Whether a policy, such as that of a `<meta>`, keeps `style` attributes after it from having an effect. */
-export function forbidsStyleAttributes(policy: string): boolean {
-  const policies = parseAll([policy])
-  return policies === null || !policies.every(allowsStyleAttributes)
-}
-
 /** The source expression, quotes included, that allows exactly this text. ASCII with `\n` line ends, so no charset changes it. */
 export async function scriptHash(text: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))

@@ -1,13 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
-import {
-  amendPolicies,
-  forbidsStyleAttributes,
-  type InlinePermission,
-  permit,
-  policiesOf,
-  scriptHash,
-} from '../../../src/pages/proxy/csp.ts'
+import { amendPolicies, type InlinePermission, permit, policiesOf, scriptHash } from '../../../src/pages/proxy/csp.ts'
 import { allowed, type Browser, everythingBut } from './csp-browser.ts'
 import { CSP_CASES, type CspCase } from './csp-cases.ts'
 
@@ -75,22 +68,6 @@ describe('amendPolicies', () => {
     expect(headers.get(ENFORCED)).toBe("script-src 'self' H, script-src https: H")
     expect(headers.get(REPORT_ONLY)).toBe("script-src 'self' H")
   })
-})
-
-describe('forbidsStyleAttributes', () => {
-  it.each([
-    ["style-src 'self'", true],
-    ["default-src 'self'", true],
-    ["style-src-attr 'none'", true],
-    ["style-src 'unsafe-inline' 'nonce-a'", true],
-    ["img-src *, style-src 'self'", true],
-    ['style-src ü', true],
-    ["style-src 'unsafe-inline'", false],
-    ["style-src 'self'; style-src-attr 'unsafe-inline'", false],
-    ["script-src 'none'", false],
-    ['\n  img-src *;\n  font-src *\n', false],
-    ['', false],
-  ])('of %j: %s', (policy, forbids) => expect(forbidsStyleAttributes(policy)).toBe(forbids))
 })
 
 describe('scriptHash', () => {
