@@ -14,6 +14,11 @@ const pure = [
   'test/pages/pure/**/*.test.ts',
   'test/proxy/**/*.test.ts',
   'test/browser/**/*.test.ts',
+  'test/client/**/*.test.{ts,tsx}',
+  'test/openfeature/**/*.test.ts',
+  'test/packaging/**/*.test.ts',
+  'test/events/pure/**/*.test.ts',
+  'test/delivery/**/*.test.ts',
 ]
 
 export default defineConfig({

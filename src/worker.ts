@@ -112,12 +112,12 @@ function createServices(env: object, log: Log, mount: string): Result<Services, 
     maxDatafileBytes: config.maxDatafileBytes,
     bundled: bundled.value,
   })
-  const impressions = createLogRecorder(log)
+  const events = createLogRecorder(log)
   const site: Site = {
     sdkKey: config.sdkKey,
     store,
     isOff: createPagesSwitch({ kv: config.datafiles, clock, background, log }),
-    exposures: impressions,
+    exposures: events,
     log,
     clock,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -129,7 +129,7 @@ function createServices(env: object, log: Log, mount: string): Result<Services, 
     store,
     health: store.health,
     datafiles: createKvDatafileActions({ ...config, kv: config.datafiles, served: store, clock }),
-    impressions,
+    events,
     log,
     adminToken: config.adminToken,
     allowedOrigins: config.allowedOrigins,

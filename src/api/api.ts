@@ -1,6 +1,6 @@
 import type { DatafileActions } from '../admin/datafile-actions.ts'
 import type { Log } from '../base/log.ts'
-import type { ImpressionRecorder } from '../events/impression.ts'
+import type { EventRecorder } from '../events/event.ts'
 import type { AllowedOrigins } from '../http/cors.ts'
 import type { Site } from '../pages/proxy/site.ts'
 import type { DatafileHealth, DatafileStore } from '../store/datafile-store.ts'
@@ -12,7 +12,7 @@ export interface Api {
   /** Facts about the datafiles of this isolate, without asking KV. */
   readonly health: () => readonly DatafileHealth[]
   readonly datafiles: DatafileActions
-  readonly impressions: ImpressionRecorder
+  readonly events: EventRecorder
   readonly log: Log
   /** `null`: the routes of operators are not there. */
   readonly adminToken: string | null

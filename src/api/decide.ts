@@ -124,13 +124,11 @@ function recordImpressions(
   decisions: readonly Decision[],
   { datafile: { project } }: FoundDatafile,
   { isList, sdkKey, userId, attributes }: DecisionRequest,
-  { impressions }: Api,
+  { events }: Api,
 ): void {
   const origin = { sdkKey, userId, attributes, project }
   const counted = isList ? [...new Set(decisions)] : decisions
-  impressions.record(
-    counted.flatMap((decision) => (decision.kind === 'decided' ? impressionsOf(decision, origin) : [])),
-  )
+  events.record(counted.flatMap((decision) => (decision.kind === 'decided' ? impressionsOf(decision, origin) : [])))
 }
 
 function failed(request: Request, failure: Failure, { allowedOrigins }: Api): Response {

@@ -1,24 +1,5 @@
-import type { Attributes, Evidence, FlagDecision, Project } from '../engine/index.ts'
-
-/** A decision that counts as shown: what an SDK would send to its collector. */
-export interface Impression {
-  readonly sdkKey: string
-  readonly revision: string
-  readonly userId: string
-  readonly attributes: Attributes
-  /** Empty for an experiment on pages that belongs to no flag. */
-  readonly flagKey: string
-  readonly enabled: boolean
-  /** `experiment`: one on pages that belongs to no flag. */
-  readonly source: Evidence['source'] | 'experiment'
-  readonly rule: Evidence['rule']
-  readonly variation: Evidence['variation']
-}
-
-/** Where impressions go. Recording returns at once and never throws. */
-export interface ImpressionRecorder {
-  record(impressions: readonly Impression[]): void
-}
+import type { Attributes, FlagDecision, Project } from '../engine/index.ts'
+import type { Impression } from './event.ts'
 
 /** For whom, and from which datafile, a decision was made. */
 export interface DecisionOrigin {
@@ -39,7 +20,7 @@ export function impressionsOf(
 ): readonly Impression[] {
   const { source, rule, variation, holdout } = evidence
   const { project, sdkKey, userId, attributes } = origin
-  const common = { sdkKey, userId, attributes, flagKey, revision: project.revision }
+  const common = { kind: 'impression', sdkKey, project, userId, attributes, flagKey } as const
   const impressions: Impression[] = []
   if (source !== 'rollout' || project.sendFlagDecisions)
     impressions.push({ ...common, enabled, source, rule, variation })

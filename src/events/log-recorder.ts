@@ -1,16 +1,20 @@
 import type { Log } from '../base/log.ts'
-import type { ImpressionRecorder } from './impression.ts'
+import type { EventRecorder } from './event.ts'
 
 /**
- * Records impressions in the log, by number: until they are delivered, that is the trace they leave.
+ * Records events in the log, by number: until they are delivered, that is the trace they leave.
  * User ids and attributes stay out of it.
  */
-export function createLogRecorder(log: Log): ImpressionRecorder {
-  let recorded = 0
+export function createLogRecorder(log: Log): EventRecorder {
+  let impressions = 0
+  let conversions = 0
   return {
-    record(impressions) {
-      recorded += impressions.length
-      if (impressions.length > 0) log({ level: 'info', code: 'impressions', recorded })
+    record(events) {
+      for (const { kind } of events) {
+        if (kind === 'impression') impressions++
+        else conversions++
+      }
+      if (events.length > 0) log({ level: 'info', code: 'events', impressions, conversions })
     },
   }
 }

@@ -13,7 +13,7 @@ afterEach(() => {
 })
 
 function recorded(): number {
-  return lines.map((line) => JSON.parse(line)).find(({ code }) => code === 'impressions')?.recorded ?? 0
+  return lines.map((line) => JSON.parse(line)).find(({ code }) => code === 'events')?.impressions ?? 0
 }
 
 const HOLDOUT = {

@@ -145,7 +145,7 @@ describe('an exposure is counted', () => {
     const lines: string[] = []
     vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line))
     await startService(PROXY)(HOME, init)
-    const counted = lines.map((line) => JSON.parse(line)).find(({ code }) => code === 'impressions')
-    expect(counted?.recorded ?? 0).toBe(count)
+    const counted = lines.map((line) => JSON.parse(line)).find(({ code }) => code === 'events')
+    expect(counted?.impressions ?? 0).toBe(count)
   })
 })

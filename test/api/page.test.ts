@@ -308,7 +308,7 @@ describe('an exposure is counted', () => {
     lines = []
     vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line))
     await startService()(path, init)
-    return lines.map((line) => JSON.parse(line)).find(({ code }) => code === 'impressions')?.recorded ?? 0
+    return lines.map((line) => JSON.parse(line)).find(({ code }) => code === 'events')?.impressions ?? 0
   }
 
   test.each<[about: string, fields: Record<string, string>, init: NonNullable<Parameters<Ask>[1]>, count: number]>([

@@ -1,7 +1,8 @@
 import * as sdk from '@optimizely/optimizely-sdk/universal'
 import { describe, expect, test } from 'vitest'
 import { decide, type Project } from '../../src/engine/index.ts'
-import { type Impression, impressionsOf } from '../../src/events/impression.ts'
+import type { Impression } from '../../src/events/event.ts'
+import { impressionsOf } from '../../src/events/impression.ts'
 import { projectOf } from '../engine/datafile-builder.ts'
 import { CASE_FILES } from '../support/cases.ts'
 
@@ -49,10 +50,10 @@ function ourImpressions(project: Project, { flagKey, userId }: Asked): readonly 
   return impressionsOf(decision, { sdkKey: 'shop', userId, attributes: {}, project }).map(sentFrom)
 }
 
-function sentFrom({ userId, revision, rule, flagKey, source, variation, enabled }: Impression): Sent {
+function sentFrom({ userId, project, rule, flagKey, source, variation, enabled }: Impression): Sent {
   return {
     visitorId: userId,
-    revision,
+    revision: project.revision,
     experimentId: rule?.id ?? '',
     flagKey,
     ruleKey: rule?.key ?? '',

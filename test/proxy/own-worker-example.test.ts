@@ -68,9 +68,9 @@ describe('the shop', () => {
     const turnout = await turnoutWith(afterAll, experimentDatafile())
     const { visit, workerd } = await startOwnWorker(afterAll, WORKER, { turnout })
     await visit('/', KNOWN, 'HEAD')
-    expect(workerd.logged.join()).not.toContain('impressions')
+    expect(workerd.logged.join()).not.toContain('"events"')
     await visit('/', KNOWN)
-    expect(workerd.logged.join()).toContain('"code":"impressions","recorded":1')
+    expect(workerd.logged.join()).toContain('"code":"events","impressions":1')
   })
 })
 

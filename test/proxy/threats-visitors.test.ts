@@ -32,7 +32,7 @@ describe('S24 without consent', () => {
     for (const path of ['/warm', '/warm', '/etag']) await askAs(path)
     const answer = await askAs('/etag')
     const original = told(await asking.askOrigin('/etag'))
-    const counted = asking.workerd.logged.join().includes('impressions')
+    const counted = asking.workerd.logged.join().includes('"events"')
     expect([withoutOurs(answer) === edited(PAGE), isDeepStrictEqual(told(answer), original), counted]).toEqual([
       isOn,
       !isOn,
@@ -62,9 +62,9 @@ describe('S25 who only looks', () => {
     const askWith = (given: object) =>
       looked.ask('/page.html', { method, headers: { 'user-agent': USER_AGENT, ...RETURNING, ...given } })
     for (let times = 0; times < 3; times++) await askWith(more)
-    expect(looked.workerd.logged.join()).not.toContain('impressions')
+    expect(looked.workerd.logged.join()).not.toContain('"events"')
     await looked.ask('/page.html', { headers: { 'user-agent': USER_AGENT, ...RETURNING } })
-    await vi.waitFor(() => expect(looked.workerd.logged.join()).toContain('"recorded":1'))
+    await vi.waitFor(() => expect(looked.workerd.logged.join()).toContain('"impressions":1'))
   })
 
   it.each([{ 'sec-purpose': 'prefetch' }, { 'sec-purpose': 'prefetch;prerender' }])(
@@ -96,7 +96,7 @@ describe('S23 ids of visitors', () => {
     const fresh = (await visit('/page.html')).all('set-cookie')[0]?.split(/[=;]/)[1] ?? ''
     expect(fresh).toMatch(/^[\da-f-]{36}$/)
     const logged = workerd.logged.join('\n')
-    expect(logged).toContain('impressions')
+    expect(logged).toContain('"events"')
     for (const id of [fresh, 'visitor-1']) expect(logged).not.toContain(id)
   })
 })

@@ -27,7 +27,7 @@ export async function agentDecide({
   const decisions = decisionsOf(project, keys, parsed.value)
   if (!disableTracking) {
     const origin = { sdkKey, userId: user.userId, attributes: user.attributes, project }
-    api.impressions.record(
+    api.events.record(
       decisions.flatMap((decision) => (decision.kind === 'decided' ? impressionsOf(decision, origin) : [])),
     )
   }

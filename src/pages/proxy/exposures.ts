@@ -1,5 +1,5 @@
 import { reasonOf } from '../../base/reason.ts'
-import type { Impression } from '../../events/impression.ts'
+import type { Impression } from '../../events/event.ts'
 import type { PageDecision } from '../plan/page.ts'
 import type { Site } from './site.ts'
 import type { PlannedVisit } from './visit.ts'
@@ -26,7 +26,7 @@ function exposureOf(
   { userId, attributes, loaded: { project } }: PlannedVisit,
   sdkKey: string,
 ): readonly Impression[] {
-  const common = { sdkKey, revision: project.revision, userId, attributes, flagKey: flagKey ?? '' }
+  const common = { kind: 'impression', sdkKey, project, userId, attributes, flagKey: flagKey ?? '' } as const
   if (holdout !== null) {
     return [{ ...common, ...holdout, source: 'holdout', enabled: holdout.variation.featureEnabled }]
   }

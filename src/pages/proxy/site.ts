@@ -1,5 +1,5 @@
 import type { Log } from '../../base/log.ts'
-import type { ImpressionRecorder } from '../../events/impression.ts'
+import type { EventRecorder } from '../../events/event.ts'
 import type { DatafileStore } from '../../store/datafile-store.ts'
 import type { SiteSettings } from './site-settings.ts'
 
@@ -10,7 +10,7 @@ export interface Site {
   readonly store: DatafileStore
   /** The kill switch: `true` leaves every page as the origin has it. */
   readonly isOff: () => boolean | Promise<boolean>
-  readonly exposures: ImpressionRecorder
+  readonly exposures: EventRecorder
   readonly log: Log
   /** Milliseconds since 1970. */
   readonly clock: () => number

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { LogEvent } from '../../../src/base/log.ts'
 import { compile, parseDatafile } from '../../../src/engine/index.ts'
-import type { Impression } from '../../../src/events/impression.ts'
+import type { Impression } from '../../../src/events/event.ts'
 import type { OriginRequestOptions } from '../../../src/pages/proxy/origin-request.ts'
 import { servePage } from '../../../src/pages/proxy/serve-page.ts'
 import type { Site } from '../../../src/pages/proxy/site.ts'
 import type { SiteSettings } from '../../../src/pages/proxy/site-settings.ts'
 import type { Lookup } from '../../../src/store/datafile-store.ts'
+import { impressionsAmong } from '../../support/impressions-among.ts'
 import { USUAL_SETTINGS } from '../../support/site-settings.ts'
 import { BROWSER, pagesDatafile, returning } from './hero-datafile.ts'
 
@@ -37,7 +38,7 @@ function setUp(
     sdkKey: 'shop',
     store: { read: () => found(pagesDatafile()) },
     isOff: () => false,
-    exposures: { record: (impressions) => shown.push(...impressions) },
+    exposures: { record: (events) => shown.push(...impressionsAmong(events)) },
     log: (event) => logged.push(event),
     clock: () => 0,
     wait: (ms) => new Promise((resolve) => waits.push({ ms, pass: resolve })),

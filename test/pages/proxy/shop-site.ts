@@ -1,8 +1,9 @@
 import type { LogEvent } from '../../../src/base/log.ts'
-import type { Impression } from '../../../src/events/impression.ts'
+import type { Impression } from '../../../src/events/event.ts'
 import { servePage } from '../../../src/pages/proxy/serve-page.ts'
 import type { Site } from '../../../src/pages/proxy/site.ts'
 import type { SiteSettings } from '../../../src/pages/proxy/site-settings.ts'
+import { impressionsAmong } from '../../support/impressions-among.ts'
 import { USUAL_SETTINGS } from '../../support/site-settings.ts'
 import { experimentOn, type Fields, pageAt, siteWith } from '../plan/site.ts'
 
@@ -40,7 +41,7 @@ export async function ask(asked: Asked = {}): Promise<Answered> {
   const origin = { fetch: async () => originalFor(asked) }
   const response = await servePage(request, origin, {
     ...siteOf(asked),
-    exposures: { record: (impressions) => void exposures.push(...impressions) },
+    exposures: { record: (events) => void exposures.push(...impressionsAmong(events)) },
     log: (event) => void logged.push(event),
   })
   return { response, body: await response.text(), exposures, logged }

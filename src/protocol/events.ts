@@ -1,0 +1,51 @@
+/** What browsers and apps report: the body of `POST /v1/events` and its answer. */
+
+/**
+ * JSON, sent as `text/plain` so that `sendBeacon` needs no preflight. The events of one user, in the order in which they
+ * happened.
+ */
+export interface EventsRequest {
+  /** The SDK key. */
+  readonly key: string
+  readonly userId: string
+  readonly attributes?: Readonly<Record<string, unknown>>
+  readonly events: readonly EventJson[]
+}
+
+export type EventJson = ExposureJson | ConversionJson
+
+interface TimedEventJson {
+  /** A UUID by which repeats of one event are known; absent where the sender cannot make one. */
+  readonly uuid?: string
+  /** Milliseconds from the event to its sending, so that the sender's clock need not be right; absent: 0. */
+  readonly ageMs?: number
+}
+
+/** The user saw what a flag was decided to be: the names are those of the decision. */
+export interface ExposureJson extends TimedEventJson {
+  readonly type: 'exposure'
+  readonly flagKey: string
+  readonly ruleKey: string | null
+  readonly variationKey: string | null
+}
+
+/** The user did something that the datafile lists as an event. */
+export interface ConversionJson extends TimedEventJson {
+  readonly type: 'conversion'
+  readonly eventKey: string
+  /** `revenue` in cents, `value`, and whatever else the event is to carry. */
+  readonly tags?: Readonly<Record<string, unknown>>
+}
+
+/** The answer: how many were taken, and each that was not with its reason. */
+export interface EventsAnswer {
+  readonly accepted: number
+  readonly refused: readonly RefusedEventJson[]
+}
+
+export interface RefusedEventJson {
+  /** Its place in `events`. */
+  readonly index: number
+  readonly code: 'unknown_flag' | 'unknown_rule' | 'unknown_variation' | 'unknown_event' | 'malformed_event'
+  readonly message: string
+}
