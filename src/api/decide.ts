@@ -1,16 +1,14 @@
-import { type Decision, decide, decideAll, decideForKeys, type UserContext } from '../engine/index.ts'
-import { impressionsOf } from '../events/impression.ts'
 import { readJson } from '../http/body.ts'
 import { ANY_ORIGIN, corsHeaders } from '../http/cors.ts'
 import { etagOf, matchesEtag } from '../http/etag.ts'
 import { type HeaderFields, JSON_HEADERS } from '../http/headers.ts'
 import type { Query } from '../http/query.ts'
-import type { DecisionJson, FailedDecisionJson } from '../protocol/decision.ts'
 import type { FoundDatafile, Lookup } from '../store/datafile-store.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
 import type { Api } from './api.ts'
 import { type DecisionRequest, parseBody, parseQuery, REQUEST_LIMITS } from './decision-request.ts'
-import { type Failure, failureJson, respondFailure } from './failure.ts'
+import { decideAsked, decisionJson, failureOf, recordImpressions } from './decisions.ts'
+import { type Failure, respondFailure } from './failure.ts'
 import { refusalByLimit } from './rate-limit.ts'
 import { serverTiming } from './server-timing.ts'
 
@@ -63,8 +61,7 @@ function answerFrom(lookup: Lookup, request: Request, asked: DecisionRequest, ap
 }
 
 function answerWith(found: FoundDatafile, request: Request, asked: DecisionRequest, api: Api): Response {
-  const decisions = decisionsOf(found, asked)
-  logFailures(decisions, found, api)
+  const decisions = decideAsked(found, asked, api)
   const [first] = decisions
   if (!asked.isList && first?.kind === 'failed') return failed(request, failureOf(first), api)
   const answers = decisions.map((decision) => decisionJson(decision, asked))
@@ -84,51 +81,6 @@ const FIELDS_FOR_ANY_ORIGIN = new Headers({ ...FIELDS, ...ANY_ORIGIN })
 /** As `Headers` they are copied at once; those of an object are read one by one, which takes twice as long. */
 function fields(request: Request, { allowedOrigins }: Api): HeadersInit {
   return allowedOrigins === '*' ? FIELDS_FOR_ANY_ORIGIN : { ...FIELDS, ...corsHeaders(request, allowedOrigins) }
-}
-
-function decisionsOf({ datafile: { project } }: FoundDatafile, asked: DecisionRequest): readonly Decision[] {
-  const { features, userId, attributes, includeReasons } = asked
-  const user: UserContext = { userId, attributes }
-  const options = { includeReasons }
-  if (features === 'all') return [...decideAll(project, user, options).decisions.values()]
-  const [only] = features
-  if (only !== undefined && features.length === 1) return [decide(project, only, user, options).decision]
-  const { decisions } = decideForKeys(project, features, user, options)
-  return features.flatMap((key) => decisions.get(key) ?? [])
-}
-
-function decisionJson(decision: Decision, { userId, attributes }: DecisionRequest): DecisionJson | FailedDecisionJson {
-  const { flagKey } = decision
-  if (decision.kind === 'failed') return { flagKey, ...failureJson(failureOf(decision)) }
-  const { enabled, variationKey, ruleKey, variables, reasons } = decision
-  return { flagKey, enabled, variationKey, ruleKey, variables, userContext: { userId, attributes }, reasons }
-}
-
-function failureOf({ flagKey, failure }: Extract<Decision, { kind: 'failed' }>): Failure {
-  const code = failure.code === 'unknown_flag' ? 'unknown_flag' : 'flag_failed'
-  return { code, flagKey, message: failure.message }
-}
-
-/** A flag that cannot be evaluated is the operator's business, whoever asked for it. */
-function logFailures(decisions: readonly Decision[], { datafile }: FoundDatafile, { log }: Api): void {
-  for (const decision of decisions) {
-    if (decision.kind === 'decided' || decision.failure.code === 'unknown_flag') continue
-    const { code, message } = decision.failure
-    const { revision } = datafile.stamp
-    log({ level: 'error', code: 'flag_failed', flagKey: decision.flagKey, cause: code, message, revision })
-  }
-}
-
-/** A flag that is asked for twice is answered twice; it counts once, as it does with the SDK. */
-function recordImpressions(
-  decisions: readonly Decision[],
-  { datafile: { project } }: FoundDatafile,
-  { isList, sdkKey, userId, attributes }: DecisionRequest,
-  { events }: Api,
-): void {
-  const origin = { sdkKey, userId, attributes, project }
-  const counted = isList ? [...new Set(decisions)] : decisions
-  events.record(counted.flatMap((decision) => (decision.kind === 'decided' ? impressionsOf(decision, origin) : [])))
 }
 
 function failed(request: Request, failure: Failure, { allowedOrigins }: Api): Response {

@@ -1,20 +1,16 @@
-import { err, ok, type Result } from '../base/result.ts'
+import { err, type Result } from '../base/result.ts'
 import { corsHeaders } from '../http/cors.ts'
 import { etagOf, matchesEtag } from '../http/etag.ts'
 import { type HeaderFields, JSON_HEADERS } from '../http/headers.ts'
 import type { RoutedRequest } from '../http/router.ts'
 import { answeredEdits } from '../pages/browser/page-edits.ts'
 import { pageScriptFile } from '../pages/browser/page-script-file.ts'
-import { NO_PLAN, type PagePlan } from '../pages/plan/page.ts'
 import { pageAnswer, placedEdits } from '../pages/plan/page-answer.ts'
-import { recordExposures } from '../pages/proxy/exposures.ts'
-import { planVisit } from '../pages/proxy/plan-visit.ts'
-import type { Site } from '../pages/proxy/site.ts'
-import type { Visit } from '../pages/proxy/visit.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
 import type { Api } from './api.ts'
 import { type Failure, respondFailure } from './failure.ts'
-import { type PlanRequest, parsePlanRequest } from './page-request.ts'
+import { type PlanAsked, planAsked } from './page-plan.ts'
+import { parsePlanRequest } from './page-request.ts'
 import { refusalByLimit } from './rate-limit.ts'
 
 /**
@@ -46,16 +42,8 @@ interface Form {
   readonly textOf: (asked: PlanAsked) => string
 }
 
-interface PlanAsked {
-  readonly plan: PagePlan
-  /** The visitor is the one of the cookie. */
-  readonly isForCookie: boolean
-  /** Why nothing was decided; `null` where it was. */
-  readonly leftAlone: string | null
-}
-
 async function answer({ request, url }: RoutedRequest, api: Api, { fields, textOf }: Form): Promise<Response> {
-  const planned = await planAsked(request, url, api)
+  const planned = await planFor(request, url, api)
   const cors = corsHeaders(request, api.allowedOrigins)
   if (!planned.ok) return respondFailure(planned.error, cors)
   const { plan, isForCookie } = planned.value
@@ -71,39 +59,16 @@ async function answer({ request, url }: RoutedRequest, api: Api, { fields, textO
   return response
 }
 
-async function planAsked(request: Request, url: URL, api: Api): Promise<Result<PlanAsked, Failure>> {
-  const asked = parsePlanRequest(url.searchParams, api.isProxy)
-  if (!asked.ok) return asked
-  const { userId, attributes, disableTracking } = asked.value
-  const site = await siteFor(request, asked.value, api)
-  if (!site.ok) return site
-  const { headers, method, cf } = request
-  const visit = await planVisit({ url: asked.value.url, method, headers, cf, userId, attributes }, site.value)
-  if (visit.kind === 'planned' && method === 'GET' && !disableTracking) recordExposures(visit, site.value)
-  const leftAlone = visit.kind === 'left-alone' ? visit.reason : null
-  return ok({ plan: planOf(visit), isForCookie: userId === null, leftAlone })
-}
-
-/** With the visitor's own choice among the cookies. */
-function planOf(visit: Visit): PagePlan {
-  const plan = visit.kind === 'planned' ? visit.plan : NO_PLAN
-  return visit.setCookie === null ? plan : { ...plan, cookies: [...plan.cookies, visit.setCookie] }
-}
-
-/** The site with the datafile that is asked for, which is at hand. */
-async function siteFor(request: Request, { sdkKey }: PlanRequest, api: Api): Promise<Result<Site, Failure>> {
-  const { site, store, rateLimiter, log } = api
-  const key = sdkKey === null ? site.sdkKey : parseSdkKey(sdkKey)
-  if (key === null) return err({ code: 'datafile_not_found' })
-  const refusal = await refusalByLimit(request, { rateLimiter, log, scope: key, whenDown: null })
+/** Counted by the network that it comes from, which those who ask for a visitor forward. */
+async function planFor(request: Request, url: URL, api: Api): Promise<Result<PlanAsked, Failure>> {
+  const parsed = parsePlanRequest(url.searchParams, api.isProxy)
+  if (!parsed.ok) return parsed
+  const asked = parsed.value
+  const { site, rateLimiter, log } = api
+  const sdkKey = asked.sdkKey === null ? site.sdkKey : parseSdkKey(asked.sdkKey)
+  if (sdkKey === null) return err({ code: 'datafile_not_found' })
+  const refusal = await refusalByLimit(request, { rateLimiter, log, scope: sdkKey, whenDown: null })
   if (refusal !== null) return err(refusal)
-  const lookup = await store.read(key)
-  switch (lookup.kind) {
-    case 'unknown':
-      return err({ code: 'datafile_not_found' })
-    case 'unavailable':
-      return err({ code: 'datafile_unavailable', retryAfterSeconds: lookup.retryAfterSeconds })
-    case 'found':
-      return ok({ ...site, sdkKey: key })
-  }
+  const { headers, method, cf } = request
+  return planAsked({ ...asked, sdkKey, headers, method, cf }, api)
 }

@@ -1,0 +1,65 @@
+/** What every way of asking for decisions has in common, whatever it is answered in. */
+import { type Decision, decide, decideAll, decideForKeys, type UserContext } from '../engine/index.ts'
+import { impressionsOf } from '../events/impression.ts'
+import type { DecisionJson, FailedDecisionJson } from '../protocol/decision.ts'
+import type { FoundDatafile } from '../store/datafile-store.ts'
+import type { Api } from './api.ts'
+import type { DecisionRequest } from './decision-request.ts'
+import { type Failure, failureJson } from './failure.ts'
+
+/** The decisions in the order asked; those that cannot be made are in the log. */
+export function decideAsked(found: FoundDatafile, asked: DecisionRequest, api: Api): readonly Decision[] {
+  const decisions = decisionsOf(found, asked)
+  logFailures(decisions, found, api)
+  return decisions
+}
+
+function decisionsOf({ datafile: { project } }: FoundDatafile, asked: DecisionRequest): readonly Decision[] {
+  const { features, userId, attributes, includeReasons } = asked
+  const user: UserContext = { userId, attributes }
+  const options = { includeReasons }
+  if (features === 'all') return [...decideAll(project, user, options).decisions.values()]
+  const [only] = features
+  if (only !== undefined && features.length === 1) return [decide(project, only, user, options).decision]
+  const { decisions } = decideForKeys(project, features, user, options)
+  return features.flatMap((key) => decisions.get(key) ?? [])
+}
+
+/** A decision on the wire. */
+export function decisionJson(
+  decision: Decision,
+  { userId, attributes }: DecisionRequest,
+): DecisionJson | FailedDecisionJson {
+  const { flagKey } = decision
+  if (decision.kind === 'failed') return { flagKey, ...failureJson(failureOf(decision)) }
+  const { enabled, variationKey, ruleKey, variables, reasons } = decision
+  return { flagKey, enabled, variationKey, ruleKey, variables, userContext: { userId, attributes }, reasons }
+}
+
+/** Why there is no decision, as it is told. */
+export function failureOf({ flagKey, failure }: Extract<Decision, { kind: 'failed' }>): Failure {
+  const code = failure.code === 'unknown_flag' ? 'unknown_flag' : 'flag_failed'
+  return { code, flagKey, message: failure.message }
+}
+
+/** A flag that cannot be evaluated is the operator's business, whoever asked for it. */
+function logFailures(decisions: readonly Decision[], { datafile }: FoundDatafile, { log }: Api): void {
+  for (const decision of decisions) {
+    if (decision.kind === 'decided' || decision.failure.code === 'unknown_flag') continue
+    const { code, message } = decision.failure
+    const { revision } = datafile.stamp
+    log({ level: 'error', code: 'flag_failed', flagKey: decision.flagKey, cause: code, message, revision })
+  }
+}
+
+/** Counts what was decided. A flag that is asked for twice is answered twice; it counts once, as it does with the SDK. */
+export function recordImpressions(
+  decisions: readonly Decision[],
+  { datafile: { project } }: FoundDatafile,
+  { isList, sdkKey, userId, attributes }: DecisionRequest,
+  { events }: Api,
+): void {
+  const origin = { sdkKey, userId, attributes, project }
+  const counted = isList ? [...new Set(decisions)] : decisions
+  events.record(counted.flatMap((decision) => (decision.kind === 'decided' ? impressionsOf(decision, origin) : [])))
+}
