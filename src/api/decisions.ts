@@ -43,7 +43,7 @@ export function failureOf({ flagKey, failure }: Extract<Decision, { kind: 'faile
 }
 
 /** A flag that cannot be evaluated is the operator's business, whoever asked for it. */
-function logFailures(decisions: readonly Decision[], { datafile }: FoundDatafile, { log }: Api): void {
+export function logFailures(decisions: readonly Decision[], { datafile }: FoundDatafile, { log }: Api): void {
   for (const decision of decisions) {
     if (decision.kind === 'decided' || decision.failure.code === 'unknown_flag') continue
     const { code, message } = decision.failure

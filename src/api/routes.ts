@@ -9,6 +9,8 @@ import { deleteDatafile, getDatafile, putDatafile } from './datafiles.ts'
 import { getDecision, postDecision } from './decide.ts'
 import { respondFailure } from './failure.ts'
 import { getHealth } from './health.ts'
+import { evaluateFlag, evaluateFlags } from './ofrep/evaluate.ts'
+import { ofrepRoute } from './ofrep/ofrep-route.ts'
 import { getPage, getPageScript } from './page.ts'
 
 /** Every path that is not `/`, with what it answers to. */
@@ -20,6 +22,18 @@ const ROUTES: readonly Route<Api>[] = [
     path: '/v1/datafiles/:sdkKey',
     methods: { GET: getDatafile, PUT: putDatafile, DELETE: deleteDatafile },
     isThere: hasOperators,
+  },
+  {
+    path: '/ofrep/v1/evaluate/flags',
+    methods: { POST: ofrepRoute(evaluateFlags) },
+    preflight: permit,
+    amend: permitReading,
+  },
+  {
+    path: '/ofrep/v1/evaluate/flags/:flagKey',
+    methods: { POST: ofrepRoute(evaluateFlag) },
+    preflight: permit,
+    amend: permitReading,
   },
   { path: '/v1/page', methods: { GET: getPage }, preflight: permit },
   { path: '/v1/page.js', methods: { GET: getPageScript } },

@@ -9,7 +9,8 @@ export async function hasBearer(request: Request, token: string | null): Promise
   return crypto.subtle.timingSafeEqual(left, right)
 }
 
-function bearerOf(request: Request): string | null {
+/** The token of `Authorization: Bearer {token}`, or `null`. */
+export function bearerOf(request: Request): string | null {
   const match = /^Bearer +(\S+) *$/i.exec(request.headers.get('Authorization') ?? '')
   return match?.[1] ?? null
 }

@@ -24,6 +24,8 @@ export function corsHeaders(request: Request, allowed: AllowedOrigins): HeaderFi
   return { 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': EXPOSED, Vary: 'Origin' }
 }
 
+const ALLOWED_HEADERS = 'Authorization, Content-Type, If-None-Match, X-API-Key, X-Optimizely-SDK-Key, X-Request-Id'
+
 /** The answer to a preflight: `methods` as in `Allow`. An origin that is not allowed gets no permission. */
 export function preflight(request: Request, allowed: AllowedOrigins, methods: string): Response {
   const cors = corsHeaders(request, allowed)
@@ -31,7 +33,7 @@ export function preflight(request: Request, allowed: AllowedOrigins, methods: st
     'Access-Control-Allow-Origin' in cors
       ? {
           'Access-Control-Allow-Methods': methods,
-          'Access-Control-Allow-Headers': 'Content-Type, If-None-Match, X-Optimizely-SDK-Key, X-Request-Id',
+          'Access-Control-Allow-Headers': ALLOWED_HEADERS,
           'Access-Control-Max-Age': PREFLIGHT_SECONDS,
         }
       : NO_HEADERS
