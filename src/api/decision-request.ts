@@ -120,12 +120,22 @@ function checked(request: UncheckedRequest): Parsed {
     return invalid('feature', `at most ${REQUEST_LIMITS.featureKeyLength} characters`)
   }
   if (features.length > 1 && features.includes(ALL)) return invalid('feature', '* alone, or flag keys')
-  if (isLongerThan(userId, REQUEST_LIMITS.userIdBytes)) {
-    return invalid('userId', `at most ${REQUEST_LIMITS.userIdBytes} bytes of UTF-8`)
+  const refusal = refusalOfUserId(userId)
+  if (refusal !== null) return err(refusal)
+  return ok({ ...request, features: features[0] === ALL ? 'all' : features })
+}
+
+/** What is wrong with the id of a user; `null`: nothing. */
+export function refusalOfUserId(userId: string): Failure | null {
+  const parameter = 'userId'
+  const { userIdBytes } = REQUEST_LIMITS
+  if (isLongerThan(userId, userIdBytes)) {
+    return { code: 'invalid_parameter', parameter, expected: `at most ${userIdBytes} bytes of UTF-8` }
   }
   // The SDKs refuse this one, because it is what a program writes that forgot to set the id.
-  if (userId === 'undefined') return invalid('userId', "a user's id, not undefined")
-  return ok({ ...request, features: features[0] === ALL ? 'all' : features })
+  return userId === 'undefined'
+    ? { code: 'invalid_parameter', parameter, expected: "a user's id, not undefined" }
+    : null
 }
 
 /** The attributes of a query: JSON, or nothing at all. */

@@ -5,7 +5,7 @@ import type { ErrorJson } from '../protocol/decision.ts'
 
 /** Everything that a request can fail with, on the routes that speak our own dialect. */
 export type Failure =
-  | { readonly code: 'missing_parameter'; readonly missing: readonly string[] }
+  | { readonly code: 'missing_parameter'; readonly missing: readonly string[]; readonly example?: string }
   | { readonly code: 'invalid_parameter'; readonly parameter: string; readonly expected: string }
   | { readonly code: 'malformed_body'; readonly message: string }
   | { readonly code: 'payload_too_large'; readonly limitBytes: number }
@@ -17,6 +17,7 @@ export type Failure =
   | { readonly code: 'older_revision'; readonly revision: string; readonly storedRevision: string }
   | { readonly code: 'store_unavailable'; readonly message: string }
   | { readonly code: 'unauthorized' }
+  | { readonly code: 'origin_not_allowed' }
   | { readonly code: 'rate_limited'; readonly retryAfterSeconds: number }
   | { readonly code: 'rate_limiter_unavailable' }
   | { readonly code: 'not_found' }
@@ -65,7 +66,11 @@ function errorJson(code: string, { message, facts }: FailureAnswer): ErrorJson {
 function answerTo(failure: Failure): FailureAnswer {
   switch (failure.code) {
     case 'missing_parameter':
-      return { status: 400, message: missingMessage(failure.missing), facts: { missing: failure.missing } }
+      return {
+        status: 400,
+        message: missingMessage(failure.missing, failure.example),
+        facts: { missing: failure.missing },
+      }
     case 'invalid_parameter': {
       const { parameter, expected } = failure
       return { status: 400, message: `Expected ${parameter} to be ${expected}.`, facts: { parameter } }
@@ -99,6 +104,8 @@ function answerTo(failure: Failure): FailureAnswer {
       const message = 'Expected the header Authorization: Bearer with the admin token.'
       return { status: 401, message, headers: { 'WWW-Authenticate': 'Bearer' } }
     }
+    case 'origin_not_allowed':
+      return { status: 403, message: 'Nothing is taken from pages of this origin: ALLOWED_ORIGINS does not list it.' }
     case 'rate_limited': {
       const { retryAfterSeconds } = failure
       return { status: 429, message: 'Too many requests from your network.', headers: retryAfter(retryAfterSeconds) }
@@ -130,8 +137,9 @@ const EXAMPLE = `GET /?feature=checkout&${USER}`
 const NO_DATAFILE =
   'There is no datafile for this SDK key. Check the key, or upload a datafile with PUT /v1/datafiles/{sdkKey}.'
 
-function missingMessage(missing: readonly string[]): string {
+function missingMessage(missing: readonly string[], example?: string): string {
   const names = missing.join(', ')
+  if (example !== undefined) return `Missing ${names}. For example: ${example}`
   if (missing.includes('url')) return `Missing ${names}. For example: GET /v1/page?url=https://shop.example/&${USER}`
   return `Missing ${names}. For example: ${EXAMPLE}, or the same names in the JSON body of POST /`
 }

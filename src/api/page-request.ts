@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../base/result.ts'
 import type { Attributes } from '../engine/index.ts'
 import type { Query } from '../http/query.ts'
-import { isLongerThan, parseAttributes, parseSwitch, REQUEST_LIMITS } from './decision-request.ts'
+import { parseAttributes, parseSwitch, refusalOfUserId } from './decision-request.ts'
 import type { Failure } from './failure.ts'
 
 /** What is asked of `GET /v1/page` and `GET /v1/page.js`. */
@@ -28,10 +28,8 @@ export function parsePlanRequest(query: Query, isProxy: boolean): Result<PlanReq
   const url = parseUrl(query.get('url') ?? '')
   if (url === null) return invalid('url', URL_EXPECTED)
   const userId = query.get('userId') || null
-  if (isLongerThan(userId ?? '', REQUEST_LIMITS.userIdBytes)) {
-    return invalid('userId', `at most ${REQUEST_LIMITS.userIdBytes} bytes of UTF-8`)
-  }
-  if (userId === 'undefined') return invalid('userId', "a user's id, not undefined")
+  const refusal = refusalOfUserId(userId ?? '')
+  if (refusal !== null) return err(refusal)
   const disableTracking = parseSwitch(query.get('disableTracking'))
   if (disableTracking === null) return invalid('disableTracking', 'true or false')
   const attributes = parseAttributes(query.get('attributes'))

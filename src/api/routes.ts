@@ -7,6 +7,7 @@ import { agentRoute } from './agent/agent-route.ts'
 import type { Api } from './api.ts'
 import { deleteDatafile, getDatafile, putDatafile } from './datafiles.ts'
 import { getDecision, postDecision } from './decide.ts'
+import { postEvents } from './events/post-events.ts'
 import { respondFailure } from './failure.ts'
 import { getHealth } from './health.ts'
 import { evaluateFlag, evaluateFlags } from './ofrep/evaluate.ts'
@@ -35,6 +36,7 @@ const ROUTES: readonly Route<Api>[] = [
     preflight: permit,
     amend: permitReading,
   },
+  { path: '/v1/events', methods: { POST: postEvents }, preflight: permit, amend: permitReading },
   { path: '/v1/page', methods: { GET: getPage }, preflight: permit },
   { path: '/v1/page.js', methods: { GET: getPageScript } },
   { path: '/health', methods: { GET: getHealth } },

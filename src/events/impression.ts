@@ -15,7 +15,7 @@ export interface DecisionOrigin {
  * `generateDecision`).
  */
 export function impressionsOf(
-  { flagKey, enabled, evidence }: FlagDecision,
+  { flagKey, enabled, evidence }: Pick<FlagDecision, 'flagKey' | 'enabled' | 'evidence'>,
   origin: DecisionOrigin,
 ): readonly Impression[] {
   const { source, rule, variation, holdout } = evidence

@@ -26,6 +26,15 @@ export function corsHeaders(request: Request, allowed: AllowedOrigins): HeaderFi
 
 const ALLOWED_HEADERS = 'Authorization, Content-Type, If-None-Match, X-API-Key, X-Optimizely-SDK-Key, X-Request-Id'
 
+/**
+ * Whether a request may change something here: browsers say with `Origin` whose page it is from, and servers say nothing.
+ * The origin that is asked may always.
+ */
+export function isOriginAllowed({ headers, url }: Request, allowed: AllowedOrigins): boolean {
+  const origin = headers.get('Origin')
+  return allowed === '*' || origin === null || allowed.includes(origin) || origin === new URL(url).origin
+}
+
 /** The answer to a preflight: `methods` as in `Allow`. An origin that is not allowed gets no permission. */
 export function preflight(request: Request, allowed: AllowedOrigins, methods: string): Response {
   const cors = corsHeaders(request, allowed)

@@ -41,6 +41,8 @@ export interface ConversionJson extends TimedEventJson {
 export interface EventsAnswer {
   readonly accepted: number
   readonly refused: readonly RefusedEventJson[]
+  /** Why the user is not counted, so that none was taken and none looked at: `crawler`, `privacy-signal`, …; absent where they are. */
+  readonly leftAlone?: string
 }
 
 export interface RefusedEventJson {

@@ -1,0 +1,67 @@
+import { err, ok, type Result } from '../../base/result.ts'
+import { readJson } from '../../http/body.ts'
+import { isOriginAllowed } from '../../http/cors.ts'
+import { JSON_HEADERS } from '../../http/headers.ts'
+import type { RoutedRequest } from '../../http/router.ts'
+import type { Site } from '../../pages/proxy/site.ts'
+import type { EventsAnswer } from '../../protocol/events.ts'
+import { parseSdkKey } from '../../store/sdk-key.ts'
+import type { Api } from '../api.ts'
+import { REQUEST_LIMITS } from '../decision-request.ts'
+import { type Failure, respondFailure } from '../failure.ts'
+import { refusalByLimit } from '../rate-limit.ts'
+import { parseEventsRequest, type ReportedEvents } from './events-request.ts'
+import { reasonNotToCount } from './reason-not-to-count.ts'
+import { resolveEvents } from './resolve-events.ts'
+
+/** What taking events needs of the API. */
+export interface EventsApi extends Pick<Api, 'store' | 'events' | 'log' | 'rateLimiter' | 'allowedOrigins'> {
+  readonly site: Pick<Site, 'clock' | 'settings'>
+}
+
+/**
+ * Answers `POST /v1/events`: takes what a browser or a server reports of one user, and says what it did not take. 202
+ * promises that it was handed to the recorder; 422 says that nothing was.
+ */
+export async function postEvents({ request }: Pick<RoutedRequest, 'request'>, api: EventsApi): Promise<Response> {
+  if (!isOriginAllowed(request, api.allowedOrigins)) return respondFailure({ code: 'origin_not_allowed' })
+  const body = await readJson(request, REQUEST_LIMITS.bodyBytes)
+  if (!body.ok) return respondFailure(body.error)
+  const reported = parseEventsRequest(body.value)
+  if (!reported.ok) return respondFailure(reported.error)
+  const answer = await recordEvents(request, reported.value, api)
+  return answer.ok ? respond(answer.value, reported.value) : respondFailure(answer.error)
+}
+
+async function recordEvents(
+  request: Request,
+  { sdkKey: key, userId, attributes, events: reported }: ReportedEvents,
+  { store, rateLimiter, log, events, site }: EventsApi,
+): Promise<Result<EventsAnswer, Failure>> {
+  const sdkKey = parseSdkKey(key)
+  if (sdkKey === null) return err({ code: 'datafile_not_found' })
+  const refusal = await refusalByLimit(request, { rateLimiter, log, scope: sdkKey, whenDown: null })
+  if (refusal !== null) return err(refusal)
+  const lookup = await store.read(sdkKey)
+  switch (lookup.kind) {
+    case 'unknown':
+      return err({ code: 'datafile_not_found' })
+    case 'unavailable':
+      return err({ code: 'datafile_unavailable', retryAfterSeconds: lookup.retryAfterSeconds })
+    case 'found': {
+      const leftAlone = reasonNotToCount(request, userId, site.settings)
+      if (leftAlone !== null) return ok({ accepted: 0, refused: [], leftAlone })
+      const { project } = lookup.datafile
+      const resolved = resolveEvents(reported, { sdkKey, project, userId, attributes, nowMs: site.clock() })
+      events.record(resolved.events)
+      return ok({ accepted: reported.length - resolved.refused.length, refused: resolved.refused })
+    }
+  }
+}
+
+function respond(answer: EventsAnswer, { events }: ReportedEvents): Response {
+  return new Response(JSON.stringify(answer), {
+    status: answer.refused.length === events.length ? 422 : 202,
+    headers: { ...JSON_HEADERS, 'Cache-Control': 'no-store' },
+  })
+}
