@@ -1,85 +1,176 @@
-import { noDecisions } from './decisions.ts'
+import type { Decisions } from './decisions.ts'
 import { equal } from './equal.ts'
 import { createEventSender } from './event-sender.ts'
-import { createExposures } from './exposures.ts'
-import { firstSnapshot, readKept, userOf, writeKept } from './first-snapshot.ts'
-import { createRefresher } from './refresher.ts'
-import { NO_SLOT, slotOf } from './slot.ts'
-import { createState } from './state.ts'
-import type { DecisionStore, StoreOptions } from './store.ts'
+import { fetchDecisions, isFinal } from './fetch-decisions.ts'
+import { parseHandoff, readHandoff, readObject } from './read-handoff.ts'
+import type { ClientUser, DecisionStore, FetchError, Snapshot, StoreOptions } from './store.ts'
 
-/**
- * Makes a store and, in a browser, asks for the decisions unless they were handed over. Throws where nobody says who the
- * user is. On a server it shows what it is given, and does nothing by itself.
- */
 export function createDecisionStore(options: StoreOptions): DecisionStore {
-  const { key, flags, refreshSeconds = 60, timeoutMs = 2_000 } = options
-  const page: Document | undefined = globalThis.document
+  const { key, flags, refreshSeconds = 60, timeoutMs = 2_000, initial = readHandoff() } = options
   const url = options.url.replace(/\/?$/, '/')
-  const name = `turnout:${JSON.stringify([url, key, flags])}`
-  const isKept = page && options.persist
-  const slot = isKept ? slotOf(name) : NO_SLOT
-  const serverSnapshot = firstSnapshot(options)
-  const isHandedOff = serverSnapshot.status.kind === 'ready'
-  const kept = isHandedOff ? undefined : readKept(slot, serverSnapshot.user)
-  const state = createState(kept?.snapshot ?? serverSnapshot)
-  const { getSnapshot, subscribe } = state
+  const page: Document | undefined = globalThis.document
+  const handoff = parseHandoff(initial)
+  let user = userOf(options.user ?? handoff?.user)
+  const name = page && options.persist && `turnout:${url}:${key}:${flags}`
+  const kept = name ? readObject(() => sessionStorage.getItem(name)) : {}
+  let known = handoff?.user.userId === user.userId ? handoff.decisions : undefined
+  const serverSnapshot = snapshotOf(user, known)
+  let etag: string | null = null
+  const keptHandoff = parseHandoff(kept)
+  if (!known && keptHandoff && equal(keptHandoff.user, user)) {
+    known = keptHandoff.decisions
+    if (typeof kept.etag === 'string') etag = kept.etag
+  }
+  let snapshot = snapshotOf(user, known)
+  const exposed = new Set<unknown>(Array.isArray(kept.exposed) ? kept.exposed : [])
+  const listeners = new Set<() => void>()
   const sender = createEventSender(`${url}v1/events`, key)
-  const expose = createExposures(sender, isKept ? slotOf(`${name}:exposed`) : NO_SLOT)
-  const refresher = createRefresher({
-    url,
-    timeoutMs,
-    refreshMs: refreshSeconds * 1_000 || Number.POSITIVE_INFINITY,
-    page,
-    body: () => JSON.stringify({ feature: flags ?? '*', key, ...getSnapshot().user, disableTracking: true }),
-    etag: kept?.etag ?? null,
-    state,
-    onFresh: (etag) => writeKept(slot, { snapshot: getSnapshot(), etag }),
-  })
   const closing = new AbortController()
+  let flight: Promise<Snapshot> | undefined
+  let controller: AbortController | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let failures = 0
+  let heardAt = Date.now()
+  let waitSeconds = refreshSeconds
+
+  function show(error?: FetchError): void {
+    const next = snapshotOf(user, known, error)
+    if (equal(next, snapshot)) return
+    snapshot = next
+    for (const call of listeners) call()
+  }
+
+  function save(): void {
+    try {
+      if (name)
+        sessionStorage.setItem(
+          name,
+          JSON.stringify({ user, etag, decisions: Object.values(snapshot.decisions), exposed: [...exposed] }),
+        )
+    } catch {
+      // As if nothing had been there.
+    }
+  }
+
+  async function ask(): Promise<Snapshot> {
+    if (closing.signal.aborted) return snapshot
+    flight ??= run()
+    return flight
+  }
+
+  async function run(): Promise<Snapshot> {
+    clearTimeout(timer)
+    const mine = new AbortController()
+    controller = mine
+    timer = setTimeout(() => mine.abort(), timeoutMs)
+    const body = JSON.stringify({ feature: flags ?? '*', key, ...user, disableTracking: true })
+    const { error, response, decisions } = await fetchDecisions(url, etag, { body, signal: mine.signal })
+    if (controller !== mine) return flight ?? snapshot
+    abandon()
+    heardAt = Date.now()
+    waitSeconds = refreshSeconds
+    if (error) {
+      if (!isFinal(error.status)) {
+        waitSeconds =
+          Math.max(Math.min(2 ** failures++, 20), Math.min(Number(response?.headers.get('Retry-After')) || 0, 3600)) *
+          (1 + Math.random() / 2)
+        if (page) timer = setTimeout(wakeNow, waitSeconds * 1_000)
+      }
+    } else {
+      failures = 0
+      etag = response.headers.get('ETag')
+      for (const flagKey in decisions)
+        if (equal(decisions[flagKey], known?.[flagKey])) decisions[flagKey] = known?.[flagKey]
+      known = decisions ?? known
+    }
+    show(error)
+    save()
+    return snapshot
+  }
+
+  function wakeNow(): void {
+    waitSeconds = 1
+    wake()
+  }
+
+  function wake(): void {
+    if (page && !page.hidden && waitSeconds && Date.now() - heardAt >= waitSeconds * 1_000) void ask()
+  }
+
+  function abandon(): void {
+    clearTimeout(timer)
+    controller?.abort()
+    controller = flight = undefined
+  }
+
   if (page) {
     for (const type of ['visibilitychange', 'pagehide', 'online']) {
       addEventListener(
         type,
         () => {
           sender.flush()
-          refresher[type === 'online' ? 'reconnect' : 'wake']()
+          if (type === 'online' && 'error' in snapshot.status && !snapshot.status.error.status) waitSeconds = 1
+          wake()
         },
         closing,
       )
     }
-    if (!isHandedOff) void refresher.ask()
+    if (serverSnapshot.status.kind === 'loading') void ask()
   }
-  const isClosed = () => closing.signal.aborted
   return {
-    subscribe,
-    getSnapshot,
+    subscribe(listener) {
+      const call = () => listener()
+      listeners.add(call)
+      return () => {
+        listeners.delete(call)
+      }
+    },
+    getSnapshot: () => snapshot,
     getServerSnapshot: () => serverSnapshot,
-    get: (flagKey) => getSnapshot().decisions[flagKey],
-    refresh: async () => (isClosed() ? getSnapshot() : refresher.ask()),
-    async identify(next) {
-      const user = userOf(next)
-      const known = getSnapshot()
-      if (isClosed()) return known
-      if (equal(user, known.user)) return known
-      refresher.abandon()
-      state.show(
-        user.userId === known.user.userId
-          ? { ...known, user }
-          : { status: { kind: 'loading' }, user, decisions: noDecisions() },
-      )
-      return refresher.ask()
+    get: (flagKey) => snapshot.decisions[flagKey],
+    refresh: ask,
+    async identify(given) {
+      const next = userOf(given)
+      if (closing.signal.aborted || equal(next, user)) return flight ?? snapshot
+      abandon()
+      etag = null
+      failures = 0
+      if (next.userId !== user.userId) known = undefined
+      user = next
+      show()
+      return ask()
     },
     expose(flagKey) {
-      if (!isClosed()) expose(flagKey, getSnapshot())
+      const decision = snapshot.decisions[flagKey]
+      if (!decision || closing.signal.aborted) return
+      const { ruleKey, variationKey } = decision
+      const name = JSON.stringify([user.userId, flagKey, ruleKey, variationKey])
+      if (exposed.has(name)) return
+      exposed.add(name)
+      save()
+      sender.add(user, { type: 'exposure', flagKey, ruleKey, variationKey })
     },
     track(eventKey, tags) {
-      if (!isClosed()) sender.add(getSnapshot().user, { type: 'conversion', eventKey, ...(tags && { tags }) })
+      if (!closing.signal.aborted) sender.add(user, { type: 'conversion', eventKey, ...(tags && { tags }) })
     },
     close() {
       sender.flush()
       closing.abort()
-      refresher.abandon()
+      abandon()
     },
   }
+}
+
+function snapshotOf(user: ClientUser, known: Decisions | undefined, error?: FetchError): Snapshot {
+  return {
+    status: error ? { kind: known ? 'stale' : 'failed', error } : { kind: known ? 'ready' : 'loading' },
+    user,
+    decisions: known ?? Object.create(null),
+  }
+}
+
+function userOf(user: ClientUser | undefined): ClientUser {
+  if (!user?.userId) throw new Error('No user for the decision store')
+  const { userId, attributes = {} } = user
+  return JSON.parse(JSON.stringify({ userId, attributes }))
 }

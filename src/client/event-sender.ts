@@ -1,4 +1,5 @@
 import type { ConversionJson, ExposureJson } from '../protocol/events.ts'
+import { isFinal } from './fetch-decisions.ts'
 import type { ClientUser } from './store.ts'
 
 /** Sends what users see and do, soon and together. */
@@ -25,43 +26,42 @@ const MAX_QUEUED = 100
 
 /** Posts to `url`. Events wait for the end of the task, and while the browser knows that it is offline. */
 export function createEventSender(url: string, key: string): EventSender {
+  const browser: Partial<Navigator> = globalThis.navigator ?? {}
   const queue: Queued[] = []
 
   function flush(): void {
-    if (navigator.onLine !== false && queue.length > 0) send(queue.splice(0))
+    if (browser.onLine !== false && queue.length > 0) send(queue.splice(0))
   }
 
+  /** Halves what is too much for one request, or about several users. */
   function send(batch: readonly Queued[]): void {
     const user = batch[0]?.user
     const events = batch.map(({ event, at }) => ({ ...event, ageMs: Math.round(performance.now() - at) }))
     const body = new Blob([JSON.stringify({ key, ...user, events })], { type: 'text/plain' })
-    const isOne = batch.length <= MAX_BATCH && body.size < MAX_BATCH_BYTES && batch.every((item) => item.user === user)
+    const isLarge = body.size > MAX_BATCH_BYTES
     const half = batch.length >> 1
-    if (half && !isOne) {
+    if (half && (isLarge || batch.length > MAX_BATCH || batch.some((queued) => queued.user !== user))) {
       send(batch.slice(0, half))
       send(batch.slice(half))
-    } else if (!navigator.sendBeacon?.(url, body)) {
-      void post(batch, body)
+    } else if (!browser.sendBeacon?.(url, body)) {
+      void fetch(url, { method: 'POST', body, keepalive: !isLarge }).then(
+        ({ ok, status }) => ok || isFinal(status) || keep(batch),
+        () => keep(batch),
+      )
     }
   }
 
-  /** What the server did not get waits for the next time; what it refused would be refused again. */
-  async function post(batch: readonly Queued[], body: Blob): Promise<void> {
-    const status = await fetch(url, { method: 'POST', body, keepalive: body.size < MAX_BATCH_BYTES }).then(
-      (response) => response.status,
-      () => 500,
-    )
-    if (status !== 429 && status < 500) return
+  /** What the server did not get waits for the next time; what it refused it would refuse again. */
+  function keep(batch: readonly Queued[]): void {
     queue.unshift(...batch)
     queue.splice(MAX_QUEUED)
   }
 
   return {
     add(user, event) {
-      if (queue.length >= MAX_QUEUED) return
-      const named = { ...event, uuid: crypto.randomUUID?.() }
-      const length = queue.push({ user, at: performance.now(), event: JSON.parse(JSON.stringify(named)) })
-      if (length < MAX_BATCH) queueMicrotask(flush)
+      const copy = JSON.parse(JSON.stringify({ ...event, uuid: crypto.randomUUID?.() }))
+      if (queue.length < MAX_QUEUED) queue.push({ user, at: performance.now(), event: copy })
+      if (queue.length < MAX_BATCH) queueMicrotask(flush)
       else flush()
     },
     flush,
