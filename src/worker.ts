@@ -3,7 +3,11 @@
 import { waitUntil } from 'cloudflare:workers'
 import fallback from '#fallback-datafile'
 import { version } from '../package.json'
+import { createDatafileUpdates } from './admin/datafile-updates.ts'
 import { createKvDatafileActions } from './admin/kv-datafile-actions.ts'
+import { pullAll } from './admin/pull-all.ts'
+import { createPuller } from './admin/pull-datafile.ts'
+import { createPullThroughStore } from './admin/pull-through-store.ts'
 import type { Api } from './api/api.ts'
 import { asksForDecision } from './api/decide.ts'
 import { respondFailure } from './api/failure.ts'
@@ -35,6 +39,9 @@ export default {
       return answerBug(cause, log)
     }
   },
+  async scheduled(_controller, env) {
+    await isolateOf(env).pullDatafiles()
+  },
 } satisfies ExportedHandler<object>
 
 type Answer = (request: Request) => Response | Promise<Response>
@@ -43,6 +50,8 @@ type Answer = (request: Request) => Response | Promise<Response>
 interface Isolate {
   readonly log: Log
   readonly answer: Answer
+  /** Takes over what is published of the keys that are known. */
+  readonly pullDatafiles: () => Promise<void>
 }
 
 /** The environment of an isolate is one object, so that everything is made once. */
@@ -52,7 +61,7 @@ function isolateOf(env: object): Isolate {
   const known = isolates.get(env)
   if (known !== undefined) return known
   const log = createLog({ write: writeLine, clock: Date.now, everyMs: LOG_EVERY_MS, unbounded: UNBOUNDED })
-  const isolate = { log, answer: createAnswer(env, log) }
+  const isolate = { log, ...createServing(env, log) }
   isolates.set(env, isolate)
   return isolate
 }
@@ -65,7 +74,7 @@ const UNBOUNDED = new Set(['internal_error'])
 const MOUNT = '/_turnout'
 
 /** A decision service, or where an origin is set a proxy for it. Whatever else is misconfigured, pages are passed on. */
-function createAnswer(env: object, log: Log): Answer {
+function createServing(env: object, log: Log): Omit<Isolate, 'log'> {
   const issues: ConfigIssue[] = []
   const originConfig = readOriginConfig(readerOf(env, issues))
   const services = issues.length > 0 ? err(issues) : createServices(env, log, originConfig === null ? '' : MOUNT)
@@ -73,7 +82,8 @@ function createAnswer(env: object, log: Log): Answer {
   const answerApi: Answer = services.ok
     ? (request) => answerRequest(request, services.value.api)
     : () => respondFailure({ code: 'misconfigured', issues: services.ok ? [] : services.error })
-  if (originConfig === null) return answerApi
+  const pullDatafiles = services.ok ? services.value.pullDatafiles : async () => {}
+  if (originConfig === null) return { answer: answerApi, pullDatafiles }
   const origin = originOf(originConfig.setting, {
     fetch,
     assets: originConfig.assets,
@@ -81,17 +91,19 @@ function createAnswer(env: object, log: Log): Answer {
     timeoutMs: ORIGIN_TIMEOUT_MS,
   })
   const site = services.ok ? services.value.site : null
-  return (request) => {
+  const answer: Answer = (request) => {
     const own = underMount(request, MOUNT) ?? (asksForDecision(request) ? request : null)
     if (own !== null) return answerApi(own)
     return site === null ? origin.fetch(request, AS_IT_IS) : servePage(request, origin, site)
   }
+  return { answer, pullDatafiles }
 }
 
 /** What requests are answered with. */
 interface Services {
   readonly api: Api
   readonly site: Site
+  readonly pullDatafiles: () => Promise<void>
 }
 
 function createServices(env: object, log: Log, mount: string): Result<Services, readonly ConfigIssue[]> {
@@ -112,25 +124,46 @@ function createServices(env: object, log: Log, mount: string): Result<Services, 
     maxDatafileBytes: config.maxDatafileBytes,
     bundled: bundled.value,
   })
+  const datafiles = createKvDatafileActions({ ...config, kv: config.datafiles, served: store, clock })
+  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+  const { updates } = config
+  const puller =
+    updates === null
+      ? null
+      : createPuller({
+          ...config,
+          kv: config.datafiles,
+          settings: updates,
+          datafiles,
+          fetch,
+          clock,
+          random: Math.random,
+        })
+  const pulling = puller === null ? store : createPullThroughStore({ store, puller, clock, background })
   const events = createLogRecorder(log)
   const site: Site = {
     sdkKey: config.sdkKey,
-    store,
+    store: pulling,
     isOff: createPagesSwitch({ kv: config.datafiles, clock, background, log }),
     exposures: events,
     log,
     clock,
-    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    wait,
     newId: () => crypto.randomUUID(),
     planPath: `${mount}/v1/page`,
     settings: config.pages,
   }
   const api: Api = {
-    store,
+    store: pulling,
     health: store.health,
-    datafiles: createKvDatafileActions({ ...config, kv: config.datafiles, served: store, clock }),
+    datafiles,
+    updates:
+      updates === null || puller === null
+        ? null
+        : createDatafileUpdates({ ...updates, puller, served: store, wait, clock, background, log }),
     events,
     log,
+    clock,
     adminToken: config.adminToken,
     allowedOrigins: config.allowedOrigins,
     datafileRoutes: config.datafileRoutes,
@@ -140,7 +173,10 @@ function createServices(env: object, log: Log, mount: string): Result<Services, 
     site,
     isProxy: mount !== '',
   }
-  return ok({ api, site })
+  const pullDatafiles = async (): Promise<void> => {
+    if (updates !== null && puller !== null) await pullAll(updates.sdkKeys, puller, log)
+  }
+  return ok({ api, site, pullDatafiles })
 }
 
 function writeLine(line: string): void {

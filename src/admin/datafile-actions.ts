@@ -5,6 +5,8 @@ import type { Stamp } from '../store/datafile-store.ts'
 export interface DatafileActions {
   /** Stores a datafile, given as the bytes of a request or file, once it has been parsed and compiled. */
   put(sdkKey: string, bytes: Uint8Array, options: PutOptions): Promise<PutOutcome>
+  /** Stores a datafile that is published elsewhere. A key that an operator has deleted stays deleted. */
+  takeOver(sdkKey: string, bytes: Uint8Array, published: Published): Promise<PutOutcome>
   /** The stored text, as KV has it now. */
   get(sdkKey: string): Promise<GetOutcome>
   /** Revokes the SDK key: from now on it is unknown, whatever copies are left. */
@@ -16,7 +18,12 @@ export interface PutOptions {
   readonly force: boolean
 }
 
-export type PutOutcome = AcceptedDatafile | InvalidDatafile | OlderDatafile | StorageUnavailable
+export interface Published {
+  /** What was announced: anything older is not it. `null`: whatever is published. */
+  readonly leastRevision: string | null
+}
+
+export type PutOutcome = AcceptedDatafile | InvalidDatafile | OlderDatafile | StorageUnavailable | RevokedKey
 
 export interface AcceptedDatafile {
   readonly kind: 'accepted'
@@ -37,7 +44,12 @@ export interface InvalidDatafile {
   readonly issues: readonly Issue[]
 }
 
-/** What is stored has a higher revision; nothing was written. */
+/** The SDK key was deleted, and what is published does not bring it back; nothing was written. */
+export interface RevokedKey {
+  readonly kind: 'revoked'
+}
+
+/** What is stored, or was announced, has a higher revision; nothing was written. */
 export interface OlderDatafile {
   readonly kind: 'older'
   readonly revision: string

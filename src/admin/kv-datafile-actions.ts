@@ -4,11 +4,12 @@ import type { LoadedDatafile, Stamp } from '../store/datafile-store.ts'
 import { datafileKey, lastGoodKey } from '../store/keys.ts'
 import type { KvEntry, KvNamespace } from '../store/kv.ts'
 import { sha256Hex } from '../store/sha256.ts'
-import { compareRevisions, nextGeneration, parseMetadata, tombstone } from '../store/stamp.ts'
+import { compareRevisions, isTombstone, nextGeneration, parseMetadata, tombstone } from '../store/stamp.ts'
 import { type Acceptable, acceptDatafile } from './accept-datafile.ts'
 import type {
   DatafileActions,
   GetOutcome,
+  Published,
   PutOptions,
   PutOutcome,
   RemoveOutcome,
@@ -34,7 +35,8 @@ export interface KvActionOptions {
 /** What an administrator can do, over KV. Writes go to the datafile first, and then to its second copy. */
 export function createKvDatafileActions(options: KvActionOptions): DatafileActions {
   return {
-    put: (sdkKey, bytes, { force }) => put(options, { sdkKey, bytes, force }),
+    put: (sdkKey, bytes, { force }) => put(options, { sdkKey, bytes, force, published: null }),
+    takeOver: (sdkKey, bytes, published) => put(options, { sdkKey, bytes, force: false, published }),
     get: (sdkKey) => orUnavailable(() => get(options, sdkKey)),
     remove: (sdkKey) => orUnavailable(() => remove(options, sdkKey)),
   }
@@ -49,26 +51,32 @@ interface Stored {
   readonly stamp: Stamp
 }
 
-async function put(options: KvActionOptions, { bytes, sdkKey, force }: Upload): Promise<PutOutcome> {
+async function put(options: KvActionOptions, { bytes, ...writing }: Upload): Promise<PutOutcome> {
   const accepted = acceptDatafile(bytes, options.maxDatafileBytes)
   if (!accepted.ok) return { kind: 'invalid', issues: accepted.error }
-  return await orUnavailable(() => store(options, { sdkKey, force, datafile: accepted.value }))
+  return await orUnavailable(() => store(options, { ...writing, datafile: accepted.value }))
 }
 
-interface Upload extends PutOptions {
+interface Writing extends PutOptions {
   readonly sdkKey: string
+  /** `null`: an operator's own. */
+  readonly published: Published | null
+}
+
+interface Upload extends Writing {
   readonly bytes: Uint8Array
 }
 
-interface Storing extends PutOptions {
-  readonly sdkKey: string
+interface Storing extends Writing {
   readonly datafile: Acceptable
 }
 
-async function store(options: KvActionOptions, { sdkKey, force, datafile }: Storing): Promise<PutOutcome> {
+async function store(options: KvActionOptions, { sdkKey, force, published, datafile }: Storing): Promise<PutOutcome> {
   const { text, revision } = datafile
   const stored = (await readStored(options, sdkKey))?.stamp ?? null
   const current = newerOf(stored, options.served.stampOf(sdkKey))
+  const refusal = published === null ? null : refusalOf(published, revision, current)
+  if (refusal !== null) return refusal
   const sha256 = await sha256Hex(text)
   if (current !== null && current === stored && current.generation > 0 && current.sha256 === sha256) {
     return await complete(options, { sdkKey, datafile, stamp: current, unchanged: true })
@@ -79,6 +87,13 @@ async function store(options: KvActionOptions, { sdkKey, force, datafile }: Stor
   const stamp = { generation: nextGeneration(current?.generation ?? 0, options.clock()), revision, sha256 }
   await options.kv.put(datafileKey(sdkKey), text, { metadata: stamp })
   return await complete(options, { sdkKey, datafile, stamp, unchanged: false })
+}
+
+/** Why a published datafile is not taken over; `null` where it may be. */
+function refusalOf({ leastRevision }: Published, revision: string, current: Stamp | null): PutOutcome | null {
+  if (current !== null && isTombstone(current)) return { kind: 'revoked' }
+  const isOlder = leastRevision !== null && compareRevisions(revision, leastRevision) < 0
+  return isOlder ? { kind: 'older', revision, storedRevision: leastRevision } : null
 }
 
 /** Not true of the datafile of the deploy, whose revision nobody has to keep to. */

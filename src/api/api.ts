@@ -1,4 +1,5 @@
 import type { DatafileActions } from '../admin/datafile-actions.ts'
+import type { DatafileUpdates } from '../admin/datafile-updates.ts'
 import type { Log } from '../base/log.ts'
 import type { EventRecorder } from '../events/event.ts'
 import type { AllowedOrigins } from '../http/cors.ts'
@@ -12,8 +13,12 @@ export interface Api {
   /** Facts about the datafiles of this isolate, without asking KV. */
   readonly health: () => readonly DatafileHealth[]
   readonly datafiles: DatafileActions
+  /** `null`: datafiles are not pulled from anywhere. */
+  readonly updates: DatafileUpdates | null
   readonly events: EventRecorder
   readonly log: Log
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
   /** `null`: the routes of operators are not there. */
   readonly adminToken: string | null
   readonly allowedOrigins: AllowedOrigins

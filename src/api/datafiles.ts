@@ -73,6 +73,8 @@ function answerPut(outcome: PutOutcome): Response {
         revision: outcome.revision,
         storedRevision: outcome.storedRevision,
       })
+    case 'revoked':
+      return respondFailure({ code: 'datafile_not_found' })
     case 'unavailable':
       return respondFailure({ code: 'store_unavailable', message: outcome.message })
     case 'accepted': {

@@ -14,6 +14,9 @@ export type Failure =
   | { readonly code: 'unknown_flag'; readonly flagKey: string; readonly message: string }
   | { readonly code: 'flag_failed'; readonly flagKey: string; readonly message: string }
   | { readonly code: 'datafile_invalid'; readonly issues: readonly Issue[] }
+  | { readonly code: 'bad_signature' }
+  | { readonly code: 'stale_announcement' }
+  | { readonly code: 'datafile_not_pulled'; readonly message: string }
   | { readonly code: 'older_revision'; readonly revision: string; readonly storedRevision: string }
   | { readonly code: 'store_unavailable'; readonly message: string }
   | { readonly code: 'unauthorized' }
@@ -43,6 +46,8 @@ interface FailureAnswer {
 
 /** Seconds after which a failed write may be tried again: KV takes one write a second for each key. */
 const RETRY_WRITE_SECONDS = 2
+/** By then the cron trigger has tried too. */
+const RETRY_PULL_SECONDS = 60
 
 /** The answer to a request that failed. */
 export function respondFailure(failure: Failure, headers: HeaderFields = {}): Response {
@@ -100,6 +105,17 @@ function answerTo(failure: Failure): FailureAnswer {
     }
     case 'store_unavailable':
       return { status: 503, message: failure.message, headers: retryAfter(RETRY_WRITE_SECONDS) }
+    case 'bad_signature': {
+      const message =
+        'Expected the header X-Hub-Signature: sha1= with the HMAC of the body by the secret of the project.'
+      return { status: 400, message }
+    }
+    case 'stale_announcement': {
+      const message = 'Expected timestamp to be within 10 minutes of now, in seconds since 1970.'
+      return { status: 400, message }
+    }
+    case 'datafile_not_pulled':
+      return { status: 503, message: failure.message, headers: retryAfter(RETRY_PULL_SECONDS) }
     case 'unauthorized': {
       const message = 'Expected the header Authorization: Bearer with the admin token.'
       return { status: 401, message, headers: { 'WWW-Authenticate': 'Bearer' } }

@@ -13,6 +13,7 @@ import { getHealth } from './health.ts'
 import { evaluateFlag, evaluateFlags } from './ofrep/evaluate.ts'
 import { ofrepRoute } from './ofrep/ofrep-route.ts'
 import { getPage, getPageScript } from './page.ts'
+import { postAnnouncement } from './webhook.ts'
 
 /** Every path that is not `/`, with what it answers to. */
 const ROUTES: readonly Route<Api>[] = [
@@ -39,6 +40,7 @@ const ROUTES: readonly Route<Api>[] = [
   { path: '/v1/events', methods: { POST: postEvents }, preflight: permit, amend: permitReading },
   { path: '/v1/page', methods: { GET: getPage }, preflight: permit },
   { path: '/v1/page.js', methods: { GET: getPageScript } },
+  { path: '/webhooks/optimizely', methods: { POST: postAnnouncement }, isThere: hasAnnouncements },
   { path: '/health', methods: { GET: getHealth } },
 ]
 
@@ -94,6 +96,11 @@ function permitReading(response: Response, request: Request, { allowedOrigins }:
 /** `DATAFILE_ROUTES=off` takes them away. */
 function hasDatafileRoutes({ datafileRoutes }: Api): boolean {
   return datafileRoutes
+}
+
+/** Where no project is known nobody announces anything. */
+function hasAnnouncements({ updates }: Api): boolean {
+  return updates !== null && updates.projects.size > 0
 }
 
 /** Without a token that could be right nobody is an operator. */

@@ -10,12 +10,15 @@ export type BodyFailure =
 const MAX_DEPTH = 32
 
 /** Reads a body of at most `limitBytes`. A declared length is refused at once, an undeclared one as soon as it is over. */
-export async function readBytes(request: Request, limitBytes: number): Promise<Result<Uint8Array, BodyFailure>> {
+export async function readBytes(
+  { headers, body }: Pick<Request, 'headers' | 'body'>,
+  limitBytes: number,
+): Promise<Result<Uint8Array, BodyFailure>> {
   const tooLarge = err<BodyFailure>({ code: 'payload_too_large', limitBytes })
-  if (Number(request.headers.get('Content-Length')) > limitBytes) return tooLarge
-  if (request.body === null) return ok(new Uint8Array())
+  if (Number(headers.get('Content-Length')) > limitBytes) return tooLarge
+  if (body === null) return ok(new Uint8Array())
   try {
-    const bytes = await collect(request.body, limitBytes)
+    const bytes = await collect(body, limitBytes)
     return bytes === null ? tooLarge : ok(bytes)
   } catch {
     // A caller that goes away in the middle of its body is no fault of ours.

@@ -1,3 +1,4 @@
+import type { UpdateSettings } from '../admin/update-settings.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import type { SiteSettings } from '../pages/proxy/site-settings.ts'
 import type { KvNamespace } from '../store/kv.ts'
@@ -15,6 +16,7 @@ import {
   readText,
   readToken,
 } from './read-env.ts'
+import { readUpdateConfig } from './update-config.ts'
 
 /** What is needed of Cloudflare's rate limiting binding. */
 interface RateLimiter {
@@ -40,6 +42,8 @@ export interface Config {
   /** `SDK_KEY`: the datafile that is meant where a request names none. */
   readonly sdkKey: string | null
   readonly pages: SiteSettings
+  /** `null`: datafiles come by being uploaded. */
+  readonly updates: UpdateSettings | null
 }
 
 /** KV's own limit for a value. */
@@ -52,6 +56,7 @@ export function parseConfig(env: unknown): Result<Config, readonly ConfigIssue[]
   const issues: ConfigIssue[] = []
   const read = readerOf(env, issues)
   const datafiles = readKv(read)
+  const sdkKey = readSdkKey(read)
   const config = {
     adminToken: readToken(read, 'ADMIN_TOKEN'),
     allowedOrigins: readOrigins(read),
@@ -59,8 +64,9 @@ export function parseConfig(env: unknown): Result<Config, readonly ConfigIssue[]
     freshMs: 1000 * readCount(read, 'FRESH_SECONDS', { least: 1, most: MAX_FRESH_SECONDS, usual: 30 }),
     maxDatafileBytes: readCount(read, 'MAX_DATAFILE_BYTES', { least: 1, most: MAX_KV_VALUE_BYTES, usual: 5_000_000 }),
     rateLimiter: readRateLimiter(read),
-    sdkKey: readSdkKey(read),
+    sdkKey,
     pages: readPageConfig(read),
+    updates: readUpdateConfig(read, sdkKey),
   }
   return datafiles === null || issues.length > 0 ? err(issues) : ok({ ...config, datafiles })
 }

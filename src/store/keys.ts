@@ -10,5 +10,10 @@ export function lastGoodKey(sdkKey: string): string {
   return `last-good:${sdkKey}`
 }
 
+/** What is known of pulling the datafile from where it is published: small, and written when something changed. */
+export function pulledKey(sdkKey: string): string {
+  return `pulled:${sdkKey}`
+}
+
 /** Whatever is under it, pages are the origin's everywhere. */
 export const PAGES_OFF_KEY = 'pages:off'

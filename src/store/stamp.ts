@@ -22,6 +22,11 @@ export function tombstone(generation: number): KvMetadata {
   return { generation, revision: '', sha256: '', deleted: true }
 }
 
+/** Whether it is that of a tombstone: every datafile that was written has a hash. */
+export function isTombstone({ generation, sha256 }: Stamp): boolean {
+  return generation > 0 && sha256 === ''
+}
+
 /**
  * Whether a datafile with stamp `next` may take the place of one with stamp `current`. Where neither generation nor
  * revision tells them apart, any other content may: what KV says last is what all isolates end up with.
