@@ -16,6 +16,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   '/v1/config': 'GET, HEAD',
   '/v1/datafile': 'GET, HEAD',
   '/v1/datafiles/other': 'GET, HEAD, PUT, DELETE',
+  '/ofrep/v1/evaluate/flags': 'POST, OPTIONS',
+  '/ofrep/v1/evaluate/flags/off': 'POST, OPTIONS',
   '/v1/page': 'GET, HEAD, OPTIONS',
   '/v1/page.js': 'GET, HEAD',
   '/health': 'GET, HEAD',
