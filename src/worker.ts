@@ -1,6 +1,6 @@
 /** The composition root: the only file that sees `env` and the request's context. */
 
-import { waitUntil } from 'cloudflare:workers'
+import { WorkerEntrypoint, waitUntil } from 'cloudflare:workers'
 import fallback from '#fallback-datafile'
 import { version } from '../package.json'
 import { createDatafileUpdates } from './admin/datafile-updates.ts'
@@ -9,9 +9,15 @@ import { pullAll } from './admin/pull-all.ts'
 import { createPuller } from './admin/pull-datafile.ts'
 import { createPullThroughStore } from './admin/pull-through-store.ts'
 import type { Api } from './api/api.ts'
+import { bugOf } from './api/bug.ts'
 import { asksForDecision } from './api/decide.ts'
-import { respondFailure } from './api/failure.ts'
+import { type Failure, respondFailure } from './api/failure.ts'
 import { answerRequest } from './api/routes.ts'
+import type { Call } from './api/rpc/call.ts'
+import { callDecide, callDecideAll, type DecideAllArguments, type DecideArguments } from './api/rpc/decide.ts'
+import { callDetails, callValue, type EvaluationArguments } from './api/rpc/evaluate.ts'
+import { callPage } from './api/rpc/page.ts'
+import { BOOLEAN, NUMBER, OBJECT, STRING } from './api/rpc/value-type.ts'
 import type { Log } from './base/log.ts'
 import { err, ok, type Result } from './base/result.ts'
 import { createLogRecorder } from './events/log-recorder.ts'
@@ -26,23 +32,75 @@ import { createLog } from './platform/log.ts'
 import { readOriginConfig } from './platform/origin-config.ts'
 import type { ConfigIssue } from './platform/read-env.ts'
 import { readerOf } from './platform/read-env.ts'
+import type { JsonStructure, TurnoutBinding } from './protocol/binding.ts'
 import { createCachedStore } from './store/cached.ts'
 import { createPagesSwitch } from './store/pages-switch.ts'
 
 export default {
-  fetch(request, env) {
-    const { log, answer } = isolateOf(env)
-    try {
-      const response = answer(request)
-      return response instanceof Promise ? response.catch((cause) => answerBug(cause, log)) : response
-    } catch (cause) {
-      return answerBug(cause, log)
-    }
-  },
+  fetch: answerFetch,
   async scheduled(_controller, env) {
     await isolateOf(env).pullDatafiles()
   },
 } satisfies ExportedHandler<object>
+
+/**
+ * What other Workers of the account have as `env.TURNOUT`, bound with `entrypoint = "Turnout"`. A named entrypoint is reached by
+ * such a binding, and from nowhere else. It only hands over.
+ */
+export class Turnout extends WorkerEntrypoint<object, unknown> implements TurnoutBinding {
+  override fetch(request: Request) {
+    return answerFetch(request, this.env)
+  }
+  decide(...given: DecideArguments) {
+    return callDecide(given, this.#call())
+  }
+  decideAll(...given: DecideAllArguments) {
+    return callDecideAll(given, this.#call())
+  }
+  page(question: unknown) {
+    return callPage(question, this.#call())
+  }
+  getBooleanValue(...given: EvaluationArguments<boolean>) {
+    return callValue(BOOLEAN, given, this.#call())
+  }
+  getStringValue(...given: EvaluationArguments<string>) {
+    return callValue(STRING, given, this.#call())
+  }
+  getNumberValue(...given: EvaluationArguments<number>) {
+    return callValue(NUMBER, given, this.#call())
+  }
+  getObjectValue(...given: EvaluationArguments<JsonStructure>) {
+    return callValue(OBJECT, given, this.#call())
+  }
+  getBooleanDetails(...given: EvaluationArguments<boolean>) {
+    return callDetails(BOOLEAN, given, this.#call())
+  }
+  getStringDetails(...given: EvaluationArguments<string>) {
+    return callDetails(STRING, given, this.#call())
+  }
+  getNumberDetails(...given: EvaluationArguments<number>) {
+    return callDetails(NUMBER, given, this.#call())
+  }
+  getObjectDetails(...given: EvaluationArguments<JsonStructure>) {
+    return callDetails(OBJECT, given, this.#call())
+  }
+
+  /** Private to the class, and so not among what can be called. */
+  #call(): Call {
+    const { api, log } = isolateOf(this.env)
+    return { api, log, props: this.ctx.props }
+  }
+}
+
+function answerFetch(request: Request, env: object): Response | Promise<Response> {
+  const { log, answer } = isolateOf(env)
+  try {
+    const response = answer(request)
+    return response instanceof Promise ? response.catch((cause) => answerBug(cause, log)) : response
+  } catch (cause) {
+    return answerBug(cause, log)
+  }
+}
 
 type Answer = (request: Request) => Response | Promise<Response>
 
@@ -50,6 +108,7 @@ type Answer = (request: Request) => Response | Promise<Response>
 interface Isolate {
   readonly log: Log
   readonly answer: Answer
+  readonly api: Result<Api, Failure>
   /** Takes over what is published of the keys that are known. */
   readonly pullDatafiles: () => Promise<void>
 }
@@ -79,11 +138,12 @@ function createServing(env: object, log: Log): Omit<Isolate, 'log'> {
   const originConfig = readOriginConfig(readerOf(env, issues))
   const services = issues.length > 0 ? err(issues) : createServices(env, log, originConfig === null ? '' : MOUNT)
   if (!services.ok) log({ level: 'error', code: 'misconfigured', issues: JSON.stringify(services.error) })
-  const answerApi: Answer = services.ok
-    ? (request) => answerRequest(request, services.value.api)
-    : () => respondFailure({ code: 'misconfigured', issues: services.ok ? [] : services.error })
+  const api: Isolate['api'] = services.ok
+    ? ok(services.value.api)
+    : err({ code: 'misconfigured', issues: services.error })
+  const answerApi: Answer = (request) => (api.ok ? answerRequest(request, api.value) : respondFailure(api.error))
   const pullDatafiles = services.ok ? services.value.pullDatafiles : async () => {}
-  if (originConfig === null) return { answer: answerApi, pullDatafiles }
+  if (originConfig === null) return { api, answer: answerApi, pullDatafiles }
   const origin = originOf(originConfig.setting, {
     fetch,
     assets: originConfig.assets,
@@ -96,7 +156,7 @@ function createServing(env: object, log: Log): Omit<Isolate, 'log'> {
     if (own !== null) return answerApi(own)
     return site === null ? origin.fetch(request, AS_IT_IS) : servePage(request, origin, site)
   }
-  return { answer, pullDatafiles }
+  return { api, answer, pullDatafiles }
 }
 
 /** What requests are answered with. */
@@ -183,10 +243,6 @@ function writeLine(line: string): void {
   console.log(line)
 }
 
-/** What was thrown is a bug: the caller learns a number under which the log has it. */
 function answerBug(cause: unknown, log: Log): Response {
-  const requestId = crypto.randomUUID()
-  const message = String(cause instanceof Error ? cause.stack : cause)
-  log({ level: 'error', code: 'internal_error', requestId, message })
-  return respondFailure({ code: 'internal_error', requestId })
+  return respondFailure(bugOf(cause, log))
 }

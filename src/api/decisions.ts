@@ -1,5 +1,12 @@
 /** What every way of asking for decisions has in common, whatever it is answered in. */
-import { type Decision, decide, decideAll, decideForKeys, type UserContext } from '../engine/index.ts'
+import {
+  type Decision,
+  decide,
+  decideAll,
+  decideForKeys,
+  type FlagDecision,
+  type UserContext,
+} from '../engine/index.ts'
 import { impressionsOf } from '../events/impression.ts'
 import type { DecisionJson, FailedDecisionJson } from '../protocol/decision.ts'
 import type { FoundDatafile } from '../store/datafile-store.ts'
@@ -25,14 +32,15 @@ function decisionsOf({ datafile: { project } }: FoundDatafile, asked: DecisionRe
   return features.flatMap((key) => decisions.get(key) ?? [])
 }
 
+/** A decision on the wire, or why there is none. */
+export function decisionJson(decision: Decision, asked: DecisionRequest): DecisionJson | FailedDecisionJson {
+  if (decision.kind === 'decided') return decidedJson(decision, asked)
+  return { flagKey: decision.flagKey, ...failureJson(failureOf(decision)) }
+}
+
 /** A decision on the wire. */
-export function decisionJson(
-  decision: Decision,
-  { userId, attributes }: DecisionRequest,
-): DecisionJson | FailedDecisionJson {
-  const { flagKey } = decision
-  if (decision.kind === 'failed') return { flagKey, ...failureJson(failureOf(decision)) }
-  const { enabled, variationKey, ruleKey, variables, reasons } = decision
+export function decidedJson(decision: FlagDecision, { userId, attributes }: DecisionRequest): DecisionJson {
+  const { flagKey, enabled, variationKey, ruleKey, variables, reasons } = decision
   return { flagKey, enabled, variationKey, ruleKey, variables, userContext: { userId, attributes }, reasons }
 }
 

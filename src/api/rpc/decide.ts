@@ -1,0 +1,77 @@
+import { isJsonObject } from '../../base/json.ts'
+import { err, ok, type Result } from '../../base/result.ts'
+import type { Decision } from '../../engine/index.ts'
+import type { DecideAllAnswer, DecideAnswer, FailedCall } from '../../protocol/binding.ts'
+import type { Api } from '../api.ts'
+import { type DecisionRequest, parseBody } from '../decision-request.ts'
+import { decideAsked, decidedJson, decisionJson, failureOf, recordImpressions } from '../decisions.ts'
+import { type Failure, failureJson } from '../failure.ts'
+import { readDatafile } from '../read-datafile.ts'
+import { answerCall, type Call, invalid, optionsOf, sdkKeyOf } from './call.ts'
+import { parseCloned } from './cloned-json.ts'
+
+/** What was handed over: nothing is known of it. */
+export type DecideArguments = readonly [flagKey: unknown, user: unknown, options?: unknown]
+export type DecideAllArguments = readonly [user: unknown, options?: unknown]
+
+const ALL = '*'
+
+/** `env.TURNOUT.decide(…)` */
+export async function callDecide(given: DecideArguments, call: Call): Promise<DecideAnswer> {
+  const [flagKey] = given
+  if (typeof flagKey !== 'string' || flagKey === '' || flagKey === ALL) return failedCall(NO_FLAG)
+  const answered = await answerCall(call, async (api) => {
+    const made = await decisionsFor(given, call, api)
+    if (!made.ok) return made
+    const { asked, decisions } = made.value
+    const [decision] = decisions.map((one) =>
+      one.kind === 'failed' ? err(failureOf(one)) : ok(decidedJson(one, asked)),
+    )
+    return decision ?? err(NO_FLAG)
+  })
+  return answered.ok ? { ok: true, decision: answered.value } : failedCall(answered.error)
+}
+
+const NO_FLAG = invalid('flagKey', 'the key of a flag')
+
+/** `env.TURNOUT.decideAll(…)` */
+export async function callDecideAll([user, options]: DecideAllArguments, call: Call): Promise<DecideAllAnswer> {
+  const answered = await answerCall(call, (api) => decisionsFor([ALL, user, options], call, api))
+  if (!answered.ok) return failedCall(answered.error)
+  const { asked, decisions } = answered.value
+  return { ok: true, decisions: decisions.map((decision) => decisionJson(decision, asked)) }
+}
+
+/** The answer to a call that failed. */
+export function failedCall(failure: Failure): FailedCall {
+  return { ok: false, ...failureJson(failure) }
+}
+
+interface Made {
+  readonly asked: DecisionRequest
+  readonly decisions: readonly Decision[]
+}
+
+async function decisionsFor(given: DecideArguments, call: Call, api: Api): Promise<Result<Made, Failure>> {
+  const parsed = parseDecide(given, call, api)
+  if (!parsed.ok) return parsed
+  const asked = parsed.value
+  const found = await readDatafile(asked.sdkKey, api.store)
+  if (!found.ok) return found
+  const decisions = decideAsked(found.value, asked, api)
+  if (!asked.disableTracking) recordImpressions(decisions, found.value, asked, api)
+  return ok({ asked, decisions })
+}
+
+/** The same checks, in the same words, as those of the body of `POST /`. */
+function parseDecide(given: DecideArguments, call: Call, api: Api): Result<DecisionRequest, Failure> {
+  const cloned = parseCloned(given)
+  if (!cloned.ok) return cloned
+  const [feature = null, user, options] = Array.isArray(cloned.value) ? cloned.value : []
+  if (!isJsonObject(user)) return err(invalid('user', 'an object with userId'))
+  const { sdkKey, reasons = false, disableTracking = false } = optionsOf(options)
+  const key = sdkKeyOf(sdkKey, call, api)
+  if (!key.ok) return key
+  const { userId, attributes = {} } = user
+  return parseBody({ feature, key: key.value, userId: userId || null, attributes, reasons, disableTracking })
+}
