@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from '../base/json.ts'
 import type { Issue } from '../engine/index.ts'
+import { isNotInstalled } from './not-installed.ts'
 
 /** A regular expression of a datafile, and where it stands: `pages[0].conditions[1].value`. */
 export interface PlacedRegex {
@@ -26,19 +27,30 @@ function regexesIn(conditions: JsonValue | undefined, path: string): readonly Pl
 /**
  * Asks a checker that knows all of regular expressions for a second opinion: those that could take a time which doubles
  * with every character are reported. A time that grows with a power of the length is not, because that is only so for
- * JavaScript's matcher: the Worker's takes one step after the other.
+ * JavaScript's matcher: the Worker's takes one step after the other. `null` where that checker is not installed, which
+ * for an app it need not be: it is of 60 MB.
  */
-export async function checkRegexes(regexes: readonly PlacedRegex[]): Promise<readonly Issue[]> {
+export async function checkRegexes(regexes: readonly PlacedRegex[]): Promise<readonly Issue[] | null> {
   if (regexes.length === 0) return []
-  const { check } = await import('recheck')
+  const recheck = await loadRecheck()
+  if (recheck === null) return null
   const issues: Issue[] = []
   for (const { path, source } of regexes) {
-    const opinion = await check(source, 'i', { timeout: TIMEOUT_MS })
+    const opinion = await recheck.check(source, 'i', { timeout: TIMEOUT_MS })
     if (opinion.status !== 'vulnerable' || opinion.complexity.type !== 'exponential') continue
     const expected = `a regular expression that cannot take long, as this does on ${opinion.attack.pattern.slice(0, 200)}`
     issues.push({ code: 'malformed_value', path, expected, found: JSON.stringify(source) })
   }
   return issues
+}
+
+async function loadRecheck(): Promise<typeof import('recheck') | null> {
+  try {
+    return await import('recheck')
+  } catch (cause) {
+    if (isNotInstalled(cause)) return null
+    throw cause
+  }
 }
 
 /** What cannot be told by then is not reported. */

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { isJsonObject } from '../base/json.ts'
 import type { KvEntry, KvMetadata, KvNamespace } from '../store/kv.ts'
+import { homeFolder } from './home.ts'
 import { maxDatafileBytesOf } from './max-datafile-bytes.ts'
-import { QUIET, ROOT, runWrangler } from './wrangler.ts'
+import { QUIET, runWrangler } from './wrangler.ts'
 
 /** A KV namespace outside a Worker, to be closed when done. */
 export interface KvTarget {
@@ -23,7 +24,7 @@ export async function openLocalKv(config: string): Promise<KvTarget> {
   Object.assign(process.env, QUIET)
   // Imported late: it reads the environment and takes a second, which nothing else here needs.
   const { getPlatformProxy } = await import('wrangler')
-  const configPath = resolve(ROOT, config)
+  const configPath = resolve(homeFolder(), config)
   const { env, dispose } = await getPlatformProxy<Record<string, unknown>>({
     configPath,
     persist: { path: join(dirname(configPath), '.wrangler/state/v3') },
@@ -43,7 +44,7 @@ export async function openLocalKv(config: string): Promise<KvTarget> {
 export async function openRemoteKv(config: string): Promise<KvTarget> {
   Object.assign(process.env, QUIET)
   const { unstable_readConfig } = await import('wrangler')
-  const configPath = resolve(ROOT, config)
+  const configPath = resolve(homeFolder(), config)
   const { vars } = unstable_readConfig({ config: configPath }, { hideWarnings: true })
   const target = ['--binding', BINDING, '--remote', '--config', configPath]
   return {

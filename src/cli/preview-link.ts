@@ -6,8 +6,8 @@ import { parseEnv } from 'node:util'
 import { Command, InvalidArgumentError } from 'commander'
 import { parseForce } from '../pages/proxy/preview.ts'
 import { EXIT } from './exit.ts'
+import { homeFolder } from './home.ts'
 import { makePreviewLink, parseDuration, parsePageUrl } from './make-preview-link.ts'
-import { ROOT } from './wrangler.ts'
 
 const EXAMPLES = `
 The secret is the PREVIEW_SECRET of the Worker: from --secret, the environment, or .dev.vars, in this order.
@@ -55,7 +55,7 @@ async function run(options: Options): Promise<void> {
 /** The secret of `npm start` and `wrangler dev`. */
 function devSecret(): string | undefined {
   try {
-    return parseEnv(readFileSync(join(ROOT, '.dev.vars'), 'utf8')).PREVIEW_SECRET
+    return parseEnv(readFileSync(join(homeFolder(), '.dev.vars'), 'utf8')).PREVIEW_SECRET
   } catch {
     return undefined
   }

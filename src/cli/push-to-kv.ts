@@ -3,7 +3,9 @@ import { createKvDatafileActions, type Served } from '../admin/kv-datafile-actio
 import { err, ok, type Result } from '../base/result.ts'
 import { unreachable } from '../base/unreachable.ts'
 import { EXIT, failure, type Outcome } from './exit.ts'
+import { IS_REPOSITORY, usualConfig } from './home.ts'
 import { type KvTarget, openLocalKv, openRemoteKv } from './kv-target.ts'
+import { isNotInstalled } from './not-installed.ts'
 import type { Push } from './push-over-http.ts'
 import { describeCounts } from './read-datafile.ts'
 
@@ -14,9 +16,8 @@ export interface KvChoice {
   readonly config?: string
 }
 
-/** What `npx wrangler dev` and `npm start` run with: each has a local KV of its own. */
-const LOCAL_CONFIGS = ['wrangler.toml', 'examples/wrangler.toml']
-const REMOTE_CONFIG = 'wrangler.toml'
+/** What `npx wrangler dev` and `npm start` of the repository run with: each has a local KV of its own. */
+const REPOSITORY_CONFIGS = ['wrangler.toml', 'examples/wrangler.toml']
 
 /** Writes a datafile straight into KV, as the Worker itself would: with its stamp, and the second copy. */
 export async function pushToKv(push: Push, choice: KvChoice): Promise<Outcome> {
@@ -32,8 +33,9 @@ export async function pushToKv(push: Push, choice: KvChoice): Promise<Outcome> {
 type OpenTarget = () => Promise<KvTarget>
 
 function targetsOf({ remote, config }: KvChoice): readonly OpenTarget[] {
-  if (remote) return [() => openRemoteKv(config ?? REMOTE_CONFIG)]
-  return (config === undefined ? LOCAL_CONFIGS : [config]).map((each) => () => openLocalKv(each))
+  if (remote) return [() => openRemoteKv(config ?? usualConfig())]
+  if (config === undefined && IS_REPOSITORY) return REPOSITORY_CONFIGS.map((each) => () => openLocalKv(each))
+  return [() => openLocalKv(config ?? usualConfig())]
 }
 
 async function pushTo(open: OpenTarget, { sdkKey, datafile, force }: Push): Promise<Outcome> {
@@ -55,9 +57,13 @@ async function tryToOpen(open: OpenTarget): Promise<Result<KvTarget, Outcome>> {
   try {
     return ok(await open())
   } catch (cause) {
+    if (isNotInstalled(cause)) return err(failure(EXIT.failed, NO_WRANGLER))
     return err(failure(EXIT.failed, `Cannot open KV: ${cause instanceof Error ? cause.message : String(cause)}`))
   }
 }
+
+const NO_WRANGLER =
+  'KV is reached with wrangler, which is not installed: npm install --save-dev wrangler. A running Worker is reached without, by --url.'
 
 interface Pushed {
   readonly sdkKey: string

@@ -1,7 +1,16 @@
 import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
 import { type JsonFailure, parseJson } from '../base/json.ts'
 import { err, ok, type Result } from '../base/result.ts'
-import { compile, type Issue, LIMITS, type Project, parseDatafile, referenceWarnings } from '../engine/index.ts'
+import {
+  compile,
+  type Datafile,
+  type Issue,
+  LIMITS,
+  type Project,
+  parseDatafile,
+  referenceWarnings,
+} from '../engine/index.ts'
 import { checkPages } from '../pages/plan/check-pages.ts'
 import { codeWarnings } from './check-code.ts'
 import { checkRegexes, regexesOf } from './check-regexes.ts'
@@ -10,7 +19,10 @@ import { locateSyntaxError, locator, type Position } from './locate.ts'
 
 /** A datafile that the Worker would accept. */
 export interface CheckedDatafile {
+  /** The file as it was named, for messages. */
+  readonly name: string
   readonly bytes: Uint8Array<ArrayBuffer>
+  readonly datafile: Datafile
   readonly project: Project
   /** One line each, as a compiler writes them: `file:line:column: warning: …`. */
   readonly warnings: readonly string[]
@@ -18,10 +30,11 @@ export interface CheckedDatafile {
 
 /**
  * Reads, parses and compiles a file as the Worker does with an upload, and looks at code and regular expressions as only
- * a computer with time can. Every issue is told, with its line.
+ * a computer with time can. Every issue is told, with its line. `-` is what is piped in.
  */
-export async function readDatafile(file: string): Promise<Result<CheckedDatafile, Outcome>> {
-  const read = await readText(file)
+export async function readDatafile(source: string): Promise<Result<CheckedDatafile, Outcome>> {
+  const file = source === STDIN ? 'stdin' : source
+  const read = await readText(source, file)
   if (!read.ok) return read
   const { text, bytes } = read.value
   const json = parseJson(text, { maxDepth: LIMITS.depth })
@@ -34,10 +47,20 @@ export async function readDatafile(file: string): Promise<Result<CheckedDatafile
   const pages = checkPages({ datafile, project })
   if (!pages.ok) return err(refusal(listing, pages.error))
   const slow = await checkRegexes(regexesOf(datafile.pages))
-  if (slow.length > 0) return err(refusal(listing, slow))
+  if (slow !== null && slow.length > 0) return err(refusal(listing, slow))
   const odd = [...warnings, ...referenceWarnings(datafile), ...pages.value, ...codeWarnings(datafile)]
-  return ok({ bytes, project, warnings: describeIssues({ ...listing, severity: 'warning' }, odd) })
+  const unchecked = slow === null ? [`${file}: warning: ${NO_RECHECK}`] : []
+  return ok({
+    name: file,
+    bytes,
+    datafile,
+    project,
+    warnings: [...describeIssues({ ...listing, severity: 'warning' }, odd), ...unchecked],
+  })
 }
+
+const NO_RECHECK =
+  'the regular expressions of pages were checked as the Worker does, without a second opinion: npm install --save-dev recheck'
 
 function refusal({ file, text }: Omit<Listing, 'severity'>, issues: readonly Issue[]): Outcome {
   const count = `${file} is not a valid datafile: ${counted(issues.length, 'issue')}.`
@@ -60,9 +83,14 @@ export function counted(count: number, noun: string): string {
   return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`
 }
 
-async function readText(file: string): Promise<Result<{ text: string; bytes: Uint8Array<ArrayBuffer> }, Outcome>> {
+const STDIN = '-'
+
+async function readText(
+  source: string,
+  file: string,
+): Promise<Result<{ text: string; bytes: Uint8Array<ArrayBuffer> }, Outcome>> {
   try {
-    const content = await readFile(file)
+    const content = await (source === STDIN ? buffer(process.stdin) : readFile(source))
     return ok({ text: new TextDecoder('utf-8', { fatal: true }).decode(content), bytes: content })
   } catch (cause) {
     if (cause instanceof TypeError) return err(failure(EXIT.refused, `${file} is not UTF-8 text.`))

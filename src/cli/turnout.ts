@@ -4,34 +4,47 @@ import { resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { parseSdkKey } from '../store/sdk-key.ts'
 import { EXIT, type Outcome } from './exit.ts'
+import { IS_REPOSITORY } from './home.ts'
 import { type PushOptions, push } from './push.ts'
+import { types } from './types.ts'
 import { validate } from './validate.ts'
 import { whereTyped } from './where-typed.ts'
 
 const EXIT_CODES = `
 Exit codes: 0 done; 1 the datafile is not valid, or was refused; 2 the command could not be carried out.`
 
+const PUSH = IS_REPOSITORY ? 'npm run push --' : 'npx turnout push'
+const LOCAL = IS_REPOSITORY ? '`npm start`, and into that of `wrangler dev`' : '`wrangler dev`'
+
 const PUSH_EXAMPLES = `
 Where it goes:
   --url, --token     through a running Worker, which serves it at once (token also from TURNOUT_TOKEN or ADMIN_TOKEN)
   --remote           straight into the deployed KV namespace of wrangler.toml, with wrangler's login
-  --local, nothing   straight into the local KVs of \`npm start\` and of \`wrangler dev\`
+  --local, nothing   straight into the local KV of ${LOCAL}
 
 Examples:
-  npm run push -- shop datafiles/demo.json
-  npm run push -- shop datafiles/demo.json --url http://localhost:8787/_turnout --token demo
-  npm run push -- shop datafiles/demo.json --remote
-  npm run push -- shop yesterday.json --remote --force
+  ${PUSH} shop datafiles/demo.json
+  ${PUSH} shop datafiles/demo.json --url http://localhost:8787/_turnout --token demo
+  ${PUSH} shop datafiles/demo.json --remote
+  ${PUSH} shop yesterday.json --remote --force
+${EXIT_CODES}`
+
+const TYPES_EXAMPLES = `
+The file belongs into what tsconfig.json includes, and is made again whenever flags change.
+
+Examples:
+  npx turnout types datafile.json > src/flags.d.ts
+  curl https://flags.example.com/v1/datafile -H 'X-Optimizely-SDK-Key: shop' | npx turnout types - > src/flags.d.ts
 ${EXIT_CODES}`
 
 const program = new Command('turnout')
-  .description('Checks datafiles, and puts them where the Worker finds them.')
+  .description('Checks datafiles, puts them where the Worker finds them, and types the flags of an app.')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.done : EXIT.failed))
 
 program
   .command('validate')
   .description('say whether the Worker would accept datafiles, with every issue and its line')
-  .argument('<files...>', 'the datafiles')
+  .argument('<files...>', 'the datafiles; - is what is piped in')
   .addHelpText('after', EXIT_CODES)
   .action(async (files: readonly string[]) => {
     for (const file of files) end(await validate(file))
@@ -41,7 +54,7 @@ program
   .command('push')
   .description('check a datafile, and give it to the Worker')
   .argument('<sdkKey>', 'the SDK key that it answers to', sdkKeyArgument)
-  .argument('<file>', 'the datafile')
+  .argument('<file>', 'the datafile; - is what is piped in')
   .option('--url <address>', 'a running Worker (default with --token: http://localhost:8787)', urlArgument)
   .option('--token <token>', "the Worker's ADMIN_TOKEN")
   .option('--force', 'also over a newer revision: roll back')
@@ -53,7 +66,14 @@ program
     end(await push(sdkKey, file, options, process.env)),
   )
 
-process.chdir(whereTyped(process.env))
+program
+  .command('types')
+  .description("print the declarations that make an app's flags, variables and variations known to TypeScript")
+  .argument('<file>', 'the datafile; - is what is piped in')
+  .addHelpText('after', TYPES_EXAMPLES)
+  .action(async (file: string) => end(await types(file)))
+
+if (IS_REPOSITORY) process.chdir(whereTyped(process.env))
 await program.parseAsync()
 
 /** Of several outcomes the worst is the exit code. */

@@ -6,16 +6,17 @@ import { type CheckedDatafile, counted, describeCounts, readDatafile } from './r
 export async function validate(file: string): Promise<Outcome> {
   const checked = await readDatafile(file)
   if (!checked.ok) return checked.error
-  const warnings = [...checked.value.warnings, ...sizeWarnings(file, checked.value)]
+  const { name } = checked.value
+  const warnings = [...checked.value.warnings, ...sizeWarnings(checked.value)]
   return {
     exitCode: EXIT.done,
-    stdout: [`${file} is valid: ${describeCounts(checked.value)}, ${counted(warnings.length, 'warning')}.`],
+    stdout: [`${name} is valid: ${describeCounts(checked.value)}, ${counted(warnings.length, 'warning')}.`],
     stderr: warnings,
   }
 }
 
 /** Which Worker it is meant for is not known here. */
-function sizeWarnings(file: string, { bytes }: CheckedDatafile): readonly string[] {
+function sizeWarnings({ name, bytes }: CheckedDatafile): readonly string[] {
   if (bytes.length <= USUAL_MAX_DATAFILE_BYTES) return []
-  return [`${file}: warning: a Worker takes it only where MAX_DATAFILE_BYTES is ${bytes.length} or more`]
+  return [`${name}: warning: a Worker takes it only where MAX_DATAFILE_BYTES is ${bytes.length} or more`]
 }

@@ -2,16 +2,13 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
-
-/** The repository, which is where wrangler is installed and wrangler.toml lies. */
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+import { homeFolder } from './home.ts'
 
 /** Runs wrangler's command line without prompts or telemetry, and resolves to what it printed. Rejects with what it complained of. */
 export async function runWrangler(args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [wranglerPath(), ...args], {
-    cwd: ROOT,
+    cwd: homeFolder(),
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...QUIET },
   })
