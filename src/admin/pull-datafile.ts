@@ -5,7 +5,7 @@ import type { KvNamespace } from '../store/kv.ts'
 import { parseMetadata } from '../store/stamp.ts'
 import type { DatafileActions, InvalidDatafile, PutOutcome } from './datafile-actions.ts'
 import { type FetchDatafileOptions, type Fetched, fetchDatafile } from './fetch-datafile.ts'
-import { afterFailure, NEVER_PULLED, type PullState, readPullState, writePullState } from './pull-state.ts'
+import { afterFailure, isPaused, NEVER_PULLED, type PullState, readPullState, writePullState } from './pull-state.ts'
 
 /** Takes datafiles over from where they are published. Whatever goes wrong, the one in force stays. */
 export interface Puller {
@@ -56,10 +56,10 @@ export function createPuller(options: PullerOptions): Puller {
 async function pull(options: PullerOptions, sdkKey: string, ask: PullRequest): Promise<PullOutcome> {
   const { kv, clock } = options
   const before = await readPullState(kv, sdkKey)
-  if (ask.isRoutine && clock() < before.retryAtMs) return { kind: 'paused' }
+  if (ask.isRoutine && isPaused(before, clock())) return { kind: 'paused' }
   const fetched = await fetchNews(options, sdkKey, ask.isRoutine ? before.lastModified : null)
   const outcome = await outcomeOf(fetched, options, { sdkKey, leastRevision: ask.leastRevision })
-  await writePullState(kv, sdkKey, { before, after: stateAfter(before, { fetched, outcome }, options) })
+  await writePullState(kv, sdkKey, { before, after: stateAfter(before, { ask, fetched, outcome }, options) })
   return outcome
 }
 
@@ -103,13 +103,19 @@ function firstOf({ issues }: InvalidDatafile): string {
   return issues.length > 1 ? `${where}, and ${issues.length - 1} more` : where
 }
 
-/** After a failure a pause; after anything else the next time is as usual. */
-function stateAfter(
-  before: PullState,
-  { fetched, outcome }: { readonly fetched: Fetched; readonly outcome: PullOutcome },
-  { clock, random }: PullerOptions,
-): PullState {
+interface Pulled {
+  readonly ask: PullRequest
+  readonly fetched: Fetched
+  readonly outcome: PullOutcome
+}
+
+/**
+ * After a failure of the routine a pause; after anything else the next time is as usual. Of what was asked besides
+ * nothing is kept, as the keys may be made up.
+ */
+function stateAfter(before: PullState, { ask, fetched, outcome }: Pulled, { clock, random }: PullerOptions): PullState {
   if (outcome.kind === 'failed' || outcome.kind === 'unknown') {
+    if (!ask.isRoutine) return before
     const error = outcome.kind === 'failed' ? outcome.message : 'No datafile is published under this key'
     const pauseMs = fetched.kind === 'failed' ? fetched.retryAfterMs : 0
     return afterFailure(before, { error, nowMs: clock(), pauseMs, random: random() })

@@ -37,6 +37,11 @@ export async function writePullState(
   if (text !== JSON.stringify(before)) await kv.put(pulledKey(sdkKey), text)
 }
 
+/** Whether a failure's pause is not over. No pause is longer than the longest, whatever stands there. */
+export function isPaused({ retryAtMs }: PullState, nowMs: number): boolean {
+  return nowMs < retryAtMs && retryAtMs - nowMs <= LONGEST_PAUSE_MS
+}
+
 /** The state after an attempt that was no use; what asks for a longer pause gets it, up to the longest. */
 export function afterFailure(
   { lastModified, failures }: PullState,

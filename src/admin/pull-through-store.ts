@@ -39,7 +39,7 @@ export function createPullThroughStore(options: PullThroughOptions): DatafileSto
     const nowMs = clock()
     askedAtMs.set(sdkKey, nowMs)
     pulls = [...pulls, nowMs]
-    await puller.pull(sdkKey, { isRoutine: true, leastRevision: null })
+    await puller.pull(sdkKey, { isRoutine: false, leastRevision: null })
   }
 
   function orPulled(sdkKey: string, found: Lookup): Lookup | Promise<Lookup> {

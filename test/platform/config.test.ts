@@ -17,6 +17,7 @@ describe('parseConfig', () => {
         maxDatafileBytes: 5_000_000,
         rateLimiter: null,
         sdkKey: null,
+        updates: null,
         pages: USUAL_SETTINGS,
       },
     })
@@ -95,7 +96,7 @@ describe('parseConfig', () => {
   test('reports everything that is wrong at once', () => {
     expect(parseConfig({ FRESH_SECONDS: 'x', SDK_KEY: ':' })).toMatchObject({
       ok: false,
-      error: [{ name: 'DATAFILES' }, { name: 'FRESH_SECONDS' }, { name: 'SDK_KEY' }],
+      error: [{ name: 'DATAFILES' }, { name: 'SDK_KEY' }, { name: 'FRESH_SECONDS' }],
     })
   })
 })

@@ -13,7 +13,7 @@ export interface ScriptedKv extends KvNamespace {
   /** Keys in the order in which they were read. */
   readonly reads: readonly string[]
   /** Writes that were attempted, refused ones included. */
-  readonly writes: readonly { readonly key: string; readonly metadata: KvMetadata }[]
+  readonly writes: readonly { readonly key: string; readonly metadata: KvMetadata | null }[]
   entry(key: string): KvEntry
   set(key: string, entry: KvEntry): void
   /** What becomes of reads from now on; of one key, or of all that no other word was given about. */
@@ -30,7 +30,7 @@ export function createScriptedKv(): ScriptedKv {
   const readCourses = new Map<string, Course>()
   const writeCourses = new Map<string, Course>()
   const reads: string[] = []
-  const writes: { readonly key: string; readonly metadata: KvMetadata }[] = []
+  const writes: { readonly key: string; readonly metadata: KvMetadata | null }[] = []
   const entry = (key: string) => entries.get(key) ?? NOTHING
   return {
     reads,
@@ -46,7 +46,8 @@ export function createScriptedKv(): ScriptedKv {
       await take(readCourses.get(key) ?? readCourses.get(ALL) ?? AT_ONCE)
       return found
     },
-    put: async (key, value, { metadata }) => {
+    put: async (key, value, options) => {
+      const metadata = options?.metadata ?? null
       writes.push({ key, metadata })
       await take(writeCourses.get(key) ?? writeCourses.get(ALL) ?? AT_ONCE)
       entries.set(key, { value, metadata })
