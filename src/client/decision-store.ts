@@ -1,176 +1,108 @@
-import type { Decisions } from './decisions.ts'
 import { equal } from './equal.ts'
 import { createEventSender } from './event-sender.ts'
-import { fetchDecisions, isFinal } from './fetch-decisions.ts'
-import { parseHandoff, readHandoff, readObject } from './read-handoff.ts'
-import type { ClientUser, DecisionStore, FetchError, Snapshot, StoreOptions } from './store.ts'
+import { fetchDecisions } from './fetch-decisions.ts'
+import { parseUser, readHandoff, readPage } from './read-handoff.ts'
+import { createSchedule } from './schedule.ts'
+import { createState, snapshotOf } from './state.ts'
+import type { DecisionStore, Snapshot, StoreOptions } from './store.ts'
 
 export function createDecisionStore(options: StoreOptions): DecisionStore {
-  const { key, flags, refreshSeconds = 60, timeoutMs = 2_000, initial = readHandoff() } = options
+  const { key, flags, initial, refreshSeconds = 60, timeoutMs = 2_000 } = options
   const url = options.url.replace(/\/?$/, '/')
   const page: Document | undefined = globalThis.document
-  const handoff = parseHandoff(initial)
-  let user = userOf(options.user ?? handoff?.user)
-  const name = page && options.persist && `turnout:${url}:${key}:${flags}`
-  const kept = name ? readObject(() => sessionStorage.getItem(name)) : {}
-  let known = handoff?.user.userId === user.userId ? handoff.decisions : undefined
+  const handoff = readHandoff(() => (initial === undefined ? readPage() : initial))
+  let user = parseUser(options.user ?? handoff?.user)
+  const handedOff = handoff?.user.userId === user.userId ? handoff.decisions : undefined
+  let known = handedOff
   const serverSnapshot = snapshotOf(user, known)
+  const name = page && options.persist && `turnout:${url}:${key}:${flags}`
+  const kept = readHandoff(() => name && JSON.parse(sessionStorage[name]))
+  if (!known && equal(kept?.user, user)) known = kept?.decisions
+  const exposed = new Set<unknown>(Array.isArray(kept?.exposed) ? kept.exposed : [])
+  const [getSnapshot, subscribe, show] = createState(snapshotOf(user, known))
+  const [addEvent, flushEvents] = createEventSender(`${url}v1/events`, key)
+  const [heard, stop] = createSchedule(refreshSeconds, ask, flushEvents)
   let etag: string | null = null
-  const keptHandoff = parseHandoff(kept)
-  if (!known && keptHandoff && equal(keptHandoff.user, user)) {
-    known = keptHandoff.decisions
-    if (typeof kept.etag === 'string') etag = kept.etag
-  }
-  let snapshot = snapshotOf(user, known)
-  const exposed = new Set<unknown>(Array.isArray(kept.exposed) ? kept.exposed : [])
-  const listeners = new Set<() => void>()
-  const sender = createEventSender(`${url}v1/events`, key)
-  const closing = new AbortController()
   let flight: Promise<Snapshot> | undefined
-  let controller: AbortController | undefined
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let failures = 0
-  let heardAt = Date.now()
-  let waitSeconds = refreshSeconds
+  let request = new AbortController()
+  let isClosed = false
+  if (page && !handedOff) ask()
 
-  function show(error?: FetchError): void {
-    const next = snapshotOf(user, known, error)
-    if (equal(next, snapshot)) return
-    snapshot = next
-    for (const call of listeners) call()
-  }
-
-  function save(): void {
-    try {
-      if (name)
-        sessionStorage.setItem(
-          name,
-          JSON.stringify({ user, etag, decisions: Object.values(snapshot.decisions), exposed: [...exposed] }),
-        )
-    } catch {
-      // As if nothing had been there.
-    }
-  }
-
-  async function ask(): Promise<Snapshot> {
-    if (closing.signal.aborted) return snapshot
+  function ask(): Promise<Snapshot> {
     flight ??= run()
     return flight
   }
 
   async function run(): Promise<Snapshot> {
-    clearTimeout(timer)
-    const mine = new AbortController()
-    controller = mine
-    timer = setTimeout(() => mine.abort(), timeoutMs)
+    if (isClosed) return getSnapshot()
+    const mine = request
+    const { signal } = mine
+    const timer = setTimeout(() => mine.abort(), timeoutMs)
     const body = JSON.stringify({ feature: flags ?? '*', key, ...user, disableTracking: true })
-    const { error, response, decisions } = await fetchDecisions(url, etag, { body, signal: mine.signal })
-    if (controller !== mine) return flight ?? snapshot
+    const [response, decisions, error] = await fetchDecisions(url, { body, etag, signal, known })
+    clearTimeout(timer)
+    if (request !== mine) return flight ?? getSnapshot()
     abandon()
-    heardAt = Date.now()
-    waitSeconds = refreshSeconds
-    if (error) {
-      if (!isFinal(error.status)) {
-        waitSeconds =
-          Math.max(Math.min(2 ** failures++, 20), Math.min(Number(response?.headers.get('Retry-After')) || 0, 3600)) *
-          (1 + Math.random() / 2)
-        if (page) timer = setTimeout(wakeNow, waitSeconds * 1_000)
-      }
-    } else {
-      failures = 0
+    heard(error, response?.headers.get('Retry-After'))
+    if (!error) {
       etag = response.headers.get('ETag')
-      for (const flagKey in decisions)
-        if (equal(decisions[flagKey], known?.[flagKey])) decisions[flagKey] = known?.[flagKey]
-      known = decisions ?? known
+      known = decisions
     }
-    show(error)
+    show(snapshotOf(user, known, error))
     save()
-    return snapshot
+    return getSnapshot()
   }
 
-  function wakeNow(): void {
-    waitSeconds = 1
-    wake()
-  }
-
-  function wake(): void {
-    if (page && !page.hidden && waitSeconds && Date.now() - heardAt >= waitSeconds * 1_000) void ask()
+  function save(): void {
+    try {
+      if (name) sessionStorage[name] = JSON.stringify({ user, decisions: Object.values(known ?? {}), exposed: [...exposed] })
+    } catch {
+      // Blocked or full: the next page asks.
+    }
   }
 
   function abandon(): void {
-    clearTimeout(timer)
-    controller?.abort()
-    controller = flight = undefined
+    request.abort()
+    request = new AbortController()
+    flight = undefined
   }
 
-  if (page) {
-    for (const type of ['visibilitychange', 'pagehide', 'online']) {
-      addEventListener(
-        type,
-        () => {
-          sender.flush()
-          if (type === 'online' && 'error' in snapshot.status && !snapshot.status.error.status) waitSeconds = 1
-          wake()
-        },
-        closing,
-      )
-    }
-    if (serverSnapshot.status.kind === 'loading') void ask()
-  }
   return {
-    subscribe(listener) {
-      const call = () => listener()
-      listeners.add(call)
-      return () => {
-        listeners.delete(call)
-      }
-    },
-    getSnapshot: () => snapshot,
+    subscribe,
+    getSnapshot,
     getServerSnapshot: () => serverSnapshot,
-    get: (flagKey) => snapshot.decisions[flagKey],
+    get: (flagKey) => getSnapshot().decisions[flagKey],
     refresh: ask,
     async identify(given) {
-      const next = userOf(given)
-      if (closing.signal.aborted || equal(next, user)) return flight ?? snapshot
+      const next = parseUser(given)
+      if (isClosed || equal(next, user)) return flight ?? getSnapshot()
       abandon()
       etag = null
-      failures = 0
       if (next.userId !== user.userId) known = undefined
       user = next
-      show()
+      heard()
+      show(snapshotOf(user, known))
       return ask()
     },
     expose(flagKey) {
-      const decision = snapshot.decisions[flagKey]
-      if (!decision || closing.signal.aborted) return
+      const decision = known?.[flagKey]
+      if (!decision || isClosed) return
       const { ruleKey, variationKey } = decision
-      const name = JSON.stringify([user.userId, flagKey, ruleKey, variationKey])
-      if (exposed.has(name)) return
-      exposed.add(name)
+      const event = { type: 'exposure', flagKey, ruleKey, variationKey } as const
+      const id = JSON.stringify([user.userId, event])
+      if (exposed.has(id)) return
+      exposed.add(id)
       save()
-      sender.add(user, { type: 'exposure', flagKey, ruleKey, variationKey })
+      addEvent(user, event)
     },
     track(eventKey, tags) {
-      if (!closing.signal.aborted) sender.add(user, { type: 'conversion', eventKey, ...(tags && { tags }) })
+      if (!isClosed) addEvent(user, { type: 'conversion', eventKey, ...(tags && { tags }) })
     },
     close() {
-      sender.flush()
-      closing.abort()
+      isClosed = true
+      flushEvents()
+      stop()
       abandon()
     },
   }
-}
-
-function snapshotOf(user: ClientUser, known: Decisions | undefined, error?: FetchError): Snapshot {
-  return {
-    status: error ? { kind: known ? 'stale' : 'failed', error } : { kind: known ? 'ready' : 'loading' },
-    user,
-    decisions: known ?? Object.create(null),
-  }
-}
-
-function userOf(user: ClientUser | undefined): ClientUser {
-  if (!user?.userId) throw new Error('No user for the decision store')
-  const { userId, attributes = {} } = user
-  return JSON.parse(JSON.stringify({ userId, attributes }))
 }

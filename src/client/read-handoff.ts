@@ -1,36 +1,40 @@
-import { isJsonObject, type JsonObject } from '../base/json.ts'
+import { isJsonObject } from '../base/json.ts'
 import { HANDOFF_ID } from '../protocol/handoff.ts'
 import { type Decisions, parseDecisions } from './decisions.ts'
+import { copyOf } from './equal.ts'
 import type { ClientUser } from './store.ts'
 
 /** What a server handed over, or the tab kept. */
-export interface ParsedHandoff {
+export interface KnownBefore {
   readonly user: ClientUser
   readonly decisions: Decisions
+  /** In a tab: what was counted. */
+  readonly exposed: unknown
 }
 
-/** What stands in the page, at once and without a request. */
-export function readHandoff(): unknown {
-  return readObject(() => document.querySelector(`script#${HANDOFF_ID}`)?.textContent)
-}
-
-/** The JSON object of a text that may not be there, nor the place where it is kept: then an empty one. */
-export function readObject(read: () => string | null | undefined): JsonObject {
+/** What `read` finds. `undefined` where there is nothing, nothing usable, or no place to look at: the store asks. */
+export function readHandoff(read: () => unknown): KnownBefore | undefined {
   try {
-    const value: unknown = JSON.parse(read() ?? '')
-    if (isJsonObject(value)) return value
+    const value = read()
+    if (!isJsonObject(value)) return undefined
+    return { user: parseUser(value.user), decisions: parseDecisions(value.decisions), exposed: value.exposed }
   } catch {
-    // As if nothing had been there.
+    return undefined
   }
-  return {}
 }
 
-/** `undefined` for what is no handoff. */
-export function parseHandoff(value: unknown): ParsedHandoff | undefined {
-  const decisions = isJsonObject(value) && parseDecisions(value.decisions)
-  return decisions && isUser(value.user) ? { user: value.user, decisions } : undefined
+/** What stands in the page, at once and without a request. Throws where nothing does. */
+export function readPage(): unknown {
+  return JSON.parse(`${document.querySelector(`script#${HANDOFF_ID}`)?.textContent}`)
+}
+
+/** A copy, so that later changes to the original change nothing. Throws for what is no user. */
+export function parseUser(value: unknown): ClientUser {
+  if (!isUser(value)) throw TypeError('no user')
+  const { userId, attributes = {} } = value
+  return copyOf({ userId, attributes })
 }
 
 function isUser(value: unknown): value is ClientUser {
-  return isJsonObject(value) && typeof value.userId === 'string' && isJsonObject(value.attributes)
+  return isJsonObject(value) && typeof value.userId === 'string'
 }
