@@ -1,9 +1,10 @@
 import { corsHeaders, preflight } from '../http/cors.ts'
 import { type Query, queryOfRoot } from '../http/query.ts'
 import { createRouter, type Route } from '../http/router.ts'
-import { agentConfig, agentDatafile } from './agent/agent-config.ts'
+import { agentBatch, isBatch } from './agent/agent-batch.ts'
 import { agentDecide } from './agent/agent-decide.ts'
 import { agentRoute } from './agent/agent-route.ts'
+import { AGENT_ROUTES } from './agent/agent-routes.ts'
 import type { Api } from './api.ts'
 import { deleteDatafile, getDatafile, putDatafile } from './datafiles.ts'
 import { getDecision, postDecision } from './decide.ts'
@@ -18,8 +19,7 @@ import { postAnnouncement } from './webhook.ts'
 /** Every path that is not `/`, with what it answers to. */
 const ROUTES: readonly Route<Api>[] = [
   { path: '/v1/decide', methods: { POST: agentRoute(agentDecide) }, preflight: permit, amend: permitReading },
-  { path: '/v1/config', methods: { GET: agentRoute(agentConfig) }, isThere: hasDatafileRoutes },
-  { path: '/v1/datafile', methods: { GET: agentRoute(agentDatafile) }, isThere: hasDatafileRoutes },
+  ...AGENT_ROUTES,
   {
     path: '/v1/datafiles/:sdkKey',
     methods: { GET: getDatafile, PUT: putDatafile, DELETE: deleteDatafile },
@@ -63,7 +63,8 @@ async function withoutBody(answer: Response | Promise<Response>): Promise<Respon
 }
 
 function answerPath(request: Request, url: URL, api: Api): Response | Promise<Response> {
-  return url.pathname === '/' ? answerDecision(request, url.searchParams, api) : route(request, url, api)
+  if (url.pathname === '/') return answerDecision(request, url.searchParams, api)
+  return isBatch(request, url) ? agentBatch(request, api) : route(request, url, api)
 }
 
 /** The hot path, matched before the router. */
@@ -91,11 +92,6 @@ function permit(request: Request, { allowedOrigins }: Api, allow: string): Respo
 function permitReading(response: Response, request: Request, { allowedOrigins }: Api): Response {
   for (const [name, value] of Object.entries(corsHeaders(request, allowedOrigins))) response.headers.set(name, value)
   return response
-}
-
-/** `DATAFILE_ROUTES=off` takes them away. */
-function hasDatafileRoutes({ datafileRoutes }: Api): boolean {
-  return datafileRoutes
 }
 
 /** Where no project is known nobody announces anything. */

@@ -7,3 +7,6 @@ export const JSON_HEADERS: HeaderFields = {
   'X-Content-Type-Options': 'nosniff',
   'Cross-Origin-Resource-Policy': 'same-origin',
 }
+
+/** The same for plain text. */
+export const TEXT_HEADERS: HeaderFields = { ...JSON_HEADERS, 'Content-Type': 'text/plain; charset=utf-8' }

@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../base/result.ts'
 import type { SiteSettings } from '../pages/proxy/site-settings.ts'
 import type { KvNamespace } from '../store/kv.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
+import { type AgentConfig, readAgentConfig } from './agent-config.ts'
 import { readPageConfig } from './page-config.ts'
 import {
   type ConfigIssue,
@@ -24,7 +25,7 @@ interface RateLimiter {
 }
 
 /** The Worker's bindings, secrets and variables, parsed once. README.md lists them. */
-export interface Config {
+export interface Config extends AgentConfig {
   /** `DATAFILES` */
   readonly datafiles: KvNamespace
   /** `ADMIN_TOKEN`; `null`: the admin routes do not exist. */
@@ -67,6 +68,7 @@ export function parseConfig(env: unknown): Result<Config, readonly ConfigIssue[]
     sdkKey,
     pages: readPageConfig(read),
     updates: readUpdateConfig(read, sdkKey),
+    ...readAgentConfig(read),
   }
   return datafiles === null || issues.length > 0 ? err(issues) : ok({ ...config, datafiles })
 }

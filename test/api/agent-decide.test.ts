@@ -93,7 +93,10 @@ describe('POST /v1/decide', () => {
     const decideOptions = ['INCLUDE_REASONS', 'EXCLUDE_VARIABLES', 'ENABLED_FLAGS_ONLY', 'IGNORE_CMAB_CACHE']
     const body = await (await decide('', { userId: 'u1', decideOptions })).json()
     expect(body).toMatchObject([
-      { flagKey: 'delivered', reasons: expect.arrayContaining(['User u1 is in rollout of feature delivered.']) },
+      {
+        flagKey: 'delivered',
+        reasons: expect.arrayContaining(['User "u1" meets conditions for targeting rule "Everyone Else".']),
+      },
       { flagKey: 'tested' },
       { flagKey: 'broken', enabled: false, reasons: ['Group ID nowhere is not in datafile.'] },
       { flagKey: 'constructor' },

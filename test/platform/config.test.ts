@@ -17,6 +17,8 @@ describe('parseConfig', () => {
         maxDatafileBytes: 5_000_000,
         rateLimiter: null,
         sdkKey: null,
+        agentAuth: null,
+        batchLimit: 500,
         updates: null,
         pages: USUAL_SETTINGS,
       },

@@ -1,7 +1,8 @@
 import { parseJson } from '../../base/json.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { JSON_HEADERS } from '../../http/headers.ts'
-import { type AgentFailure, agentJson } from './agent-failure.ts'
+import type { AgentFailure } from './agent-failure.ts'
+import { respondAgent } from './agent-json.ts'
 import type { AgentRequest } from './agent-route.ts'
 import { optimizelyConfig } from './optimizely-config.ts'
 
@@ -10,7 +11,7 @@ const RETRY_SECONDS = 5
 
 /** `GET /v1/config`: what the datafile describes, in the shape of OptimizelyConfig. */
 export async function agentConfig({ found }: AgentRequest): Promise<Result<Response, AgentFailure>> {
-  return ok(new Response(agentJson(optimizelyConfig(found.datafile.datafile)), { headers: JSON_HEADERS }))
+  return ok(respondAgent(optimizelyConfig(found.datafile.datafile)))
 }
 
 /**

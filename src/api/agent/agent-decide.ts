@@ -1,45 +1,52 @@
 import { err, ok, type Result } from '../../base/result.ts'
-import { type Decision, decide, decideAll, decideForKeys, type Project, type UserContext } from '../../engine/index.ts'
+import {
+  type Decision,
+  type DecisionsResult,
+  decide,
+  decideAll,
+  decideForKeys,
+  type Project,
+  type UserContext,
+} from '../../engine/index.ts'
 import { impressionsOf } from '../../events/impression.ts'
-import { readJson } from '../../http/body.ts'
-import { JSON_HEADERS } from '../../http/headers.ts'
-import { REQUEST_LIMITS } from '../decision-request.ts'
-import { type AgentDecideRequest, parseAgentDecide } from './agent-decide-request.ts'
-import { type AgentFailure, agentJson } from './agent-failure.ts'
-import type { AgentRequest } from './agent-route.ts'
+import { logFailures } from '../decisions.ts'
+import { readAgentBody } from './agent-body.ts'
+import { type AgentDecideRequest, DECIDE_SHAPE, parseAgentDecide } from './agent-decide-request.ts'
+import type { AgentFailure } from './agent-failure.ts'
+import { goMap, respondAgent } from './agent-json.ts'
+import type { AgentAnswer, AgentRequest } from './agent-route.ts'
+import { keepProfile, userWithKept } from './agent-user.ts'
+import { goReasons } from './go-reasons.ts'
 
 /** `POST /v1/decide`: no `keys` decides every flag, one answers an object, several an array. */
-export async function agentDecide({
-  request,
-  url,
-  found,
-  sdkKey,
-  api,
-}: AgentRequest): Promise<Result<Response, AgentFailure>> {
-  if (!isJsonRequest(request)) return err({ code: 'unsupported_media_type' })
-  const body = await readJson(request, REQUEST_LIMITS.bodyBytes)
-  if (!body.ok) return err({ code: body.error.code })
-  const parsed = parseAgentDecide(body.value)
-  if (!parsed.ok) return parsed
-  const { user, disableTracking } = parsed.value
-  const { project } = found.datafile
-  const keys = url.searchParams.getAll('keys')
-  const decisions = decisionsOf(project, keys, parsed.value)
-  if (!disableTracking) {
-    const origin = { sdkKey, userId: user.userId, attributes: user.attributes, project }
-    api.events.record(
-      decisions.flatMap((decision) => (decision.kind === 'decided' ? impressionsOf(decision, origin) : [])),
-    )
-  }
-  const answers = decisions.map((decision) => agentDecisionJson(decision, user))
-  return ok(new Response(agentJson(keys.length === 1 ? answers[0] : answers), { headers: JSON_HEADERS }))
+export async function agentDecide(agent: AgentRequest): Promise<AgentAnswer> {
+  const body = await readAgentBody(agent.request, DECIDE_SHAPE)
+  if (!body.ok) return body
+  const asked = parseAgentDecide(body.value)
+  if (!asked.ok) return asked
+  const user = await userWithSegments(asked.value, agent)
+  if (!user.ok) return user
+  const { project } = agent.found.datafile
+  const keys = agent.url.searchParams.getAll('keys')
+  const { decisions, profile } = decisionsOf(project, keys, { ...asked.value, user: user.value })
+  const made = [...decisions.values()]
+  record(made, asked.value, agent)
+  await keepProfile(profile, user.value.userId, agent)
+  const isInGo = agent.request.headers.get('X-Turnout-Reasons')?.toLowerCase() !== 'javascript'
+  const answers = made.map((decision) => agentDecisionJson(decision, user.value, isInGo ? project : null))
+  return ok(respondAgent(keys.length === 1 ? answers[0] : answers))
 }
 
-/** The Agent lets a request without a body pass whatever its type. */
-function isJsonRequest(request: Request): boolean {
-  if (request.headers.get('Content-Length') === '0' || request.body === null) return true
-  const [type = ''] = (request.headers.get('Content-Type') ?? '').split(';', 1)
-  return type.trim().toLowerCase() === 'application/json'
+async function userWithSegments(
+  { user, options, segmentOptions }: AgentDecideRequest,
+  { sdkKey, found, api }: AgentRequest,
+): Promise<Result<UserContext, AgentFailure>> {
+  const profiles = options.ignoreUserProfile ? null : api.profiles
+  const kept = await userWithKept(user, { sdkKey, api: { ...api, profiles } })
+  if (segmentOptions === null) return ok(kept)
+  const project = { sdkKey, datafile: found.datafile.datafile }
+  const qualifiedSegments = (await api.segments?.fetch(project, user.userId, segmentOptions)) ?? null
+  return qualifiedSegments === null ? err({ code: 'segments_unavailable' }) : ok({ ...kept, qualifiedSegments })
 }
 
 /** A key that is given several times is decided once. */
@@ -47,24 +54,43 @@ function decisionsOf(
   project: Project,
   keys: readonly string[],
   { user, options }: AgentDecideRequest,
-): readonly Decision[] {
+): DecisionsResult {
   const [only] = keys
-  if (only === undefined) return [...decideAll(project, user, options).decisions.values()]
-  if (keys.length === 1) return [decide(project, only, user, options).decision]
-  return [...decideForKeys(project, new Set(keys), user, options).decisions.values()]
+  if (only === undefined) return decideAll(project, user, options)
+  if (keys.length > 1) return decideForKeys(project, new Set(keys), user, options)
+  const { decision, profile } = decide(project, only, user, options)
+  return { decisions: new Map([[only, decision]]), profile }
+}
+
+/** What goes wrong is in the log, and what counts with the recorder. */
+function record(
+  decisions: readonly Decision[],
+  { disableTracking, user: { userId, attributes } }: AgentDecideRequest,
+  { found, sdkKey, api }: AgentRequest,
+): void {
+  logFailures(decisions, found, api)
+  if (disableTracking) return
+  const origin = { sdkKey, userId, attributes, project: found.datafile.project }
+  api.events.record(
+    decisions.flatMap((decision) => (decision.kind === 'decided' ? impressionsOf(decision, origin) : [])),
+  )
 }
 
 /** A decision as the Agent writes it: `""` for none, and no `variables` where there are none. */
-function agentDecisionJson(decision: Decision, { userId, attributes }: UserContext): Readonly<Record<string, unknown>> {
+function agentDecisionJson(
+  decision: Decision,
+  { userId, attributes }: UserContext,
+  goProject: Project | null,
+): Readonly<Record<string, unknown>> {
   const hasVariables = Object.keys(decision.variables).length > 0
   return {
     variationKey: decision.variationKey ?? '',
     enabled: decision.enabled,
     ruleKey: decision.ruleKey ?? '',
     flagKey: decision.flagKey,
-    userContext: { userId, attributes },
-    reasons: decision.reasons,
-    ...(hasVariables ? { variables: decision.variables } : {}),
+    userContext: { userId, attributes: goMap(attributes) },
+    reasons: goProject === null ? decision.reasons : goReasons(decision, userId, goProject),
+    ...(hasVariables ? { variables: goMap(decision.variables) } : {}),
     isEveryoneElseVariation: isEveryoneElse(decision),
   }
 }

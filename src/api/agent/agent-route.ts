@@ -5,20 +5,21 @@ import { parseSdkKey } from '../../store/sdk-key.ts'
 import type { Api } from '../api.ts'
 import { refusalByLimit } from '../rate-limit.ts'
 import { type AgentFailure, respondAgentFailure } from './agent-failure.ts'
+import { checkToken } from './auth/agent-auth.ts'
 
-/** What a handler of an Agent route is given: the datafile has been found. */
+/** What a handler of an Agent route is given: the datafile has been found, and the caller may use it. */
 export interface AgentRequest extends RoutedRequest {
   readonly sdkKey: string
   readonly found: FoundDatafile
   readonly api: Api
 }
 
-type Answer = Result<Response, AgentFailure>
+export type AgentAnswer = Result<Response, AgentFailure>
 
 const SDK_KEY_HEADER = 'X-Optimizely-SDK-Key'
 
-/** Does what all Agent routes do: the request id, the SDK key, the datafile, and errors in the Agent's shape. */
-export function agentRoute(handle: (request: AgentRequest) => Promise<Answer>): Handler<Api> {
+/** Does what all Agent routes do: the request id, the SDK key, the token, the datafile, and errors in the Agent's shape. */
+export function agentRoute(handle: (request: AgentRequest) => Promise<AgentAnswer>): Handler<Api> {
   return async (routed, api) => {
     const requestId = requestIdOf(routed.request)
     const found = await findDatafile(routed.request, api)
@@ -32,14 +33,18 @@ export function agentRoute(handle: (request: AgentRequest) => Promise<Answer>): 
 
 async function findDatafile(
   request: Request,
-  { store, rateLimiter, log }: Api,
+  api: Api,
 ): Promise<Result<{ sdkKey: string; found: FoundDatafile }, AgentFailure>> {
+  const { store, rateLimiter, log } = api
   const header = request.headers.get(SDK_KEY_HEADER)
   if (header === null || header === '') return err({ code: 'missing_sdk_key' })
   const sdkKey = sdkKeyOf(header)
-  if (sdkKey === null) return err({ code: 'unknown_sdk_key' })
-  const refusal = await refusalByLimit(request, { rateLimiter, log, scope: sdkKey, whenDown: null })
+  const refusal =
+    sdkKey === null ? null : await refusalByLimit(request, { rateLimiter, log, scope: sdkKey, whenDown: null })
   if (refusal !== null) return err(refusal)
+  const unauthorized = await refusalByToken(request, sdkKey ?? '', api)
+  if (unauthorized !== null) return err(unauthorized)
+  if (sdkKey === null) return err({ code: 'unknown_sdk_key' })
   const found = await store.read(sdkKey)
   switch (found.kind) {
     case 'found':
@@ -49,6 +54,18 @@ async function findDatafile(
     case 'unavailable':
       return err({ code: 'datafile_unavailable', retryAfterSeconds: found.retryAfterSeconds })
   }
+}
+
+/** Before the datafile is looked for, so that nobody without a token learns which SDK keys there are. */
+async function refusalByToken(
+  request: Request,
+  sdkKey: string,
+  { agentAuth, clock }: Api,
+): Promise<AgentFailure | null> {
+  if (agentAuth === null) return null
+  const { jwtSecret } = agentAuth
+  const checked = await checkToken(request.headers, sdkKey, { jwtSecret, nowMs: clock() })
+  return checked.ok ? null : { code: 'unauthorized', why: checked.error }
 }
 
 /** What may follow a colon is a datafile access token, of the same characters, which matters where datafiles are pulled. */

@@ -42,20 +42,31 @@ function decideRule(deciding: Deciding, flag: Flag, rule: Rule, variations: Vari
   return enterExperiment(deciding, rule, variations)
 }
 
-/** Tries one experiment, whatever flag it belongs to: status, whitelist, profile, audience, bucket. */
+/** Tries one experiment, whatever flag it belongs to: status, override, whitelist, profile, audience, bucket. */
 export function enterExperiment(deciding: Deciding, rule: Rule, variations: Variations): Bucketed {
   const { reasons: explanations, user } = deciding
   if (!rule.running) {
     explanations?.push(reasons.experimentNotRunning(rule.key))
     return OUT
   }
-  const assigned = whitelistedVariation(deciding, rule) ?? stickyVariation(deciding, rule, variations)
+  const assigned =
+    overridingVariation(deciding, rule) ??
+    whitelistedVariation(deciding, rule) ??
+    stickyVariation(deciding, rule, variations)
   if (assigned !== null) return { kind: 'in', variation: assigned }
   if (!isIncluded(deciding, rule, 'experiment', rule.key)) {
     explanations?.push(reasons.notInExperiment(user.userId, rule.key))
     return OUT
   }
   return rule.cmab === null ? bucketIntoExperiment(deciding, rule) : skipBandit(deciding, rule)
+}
+
+function overridingVariation({ user, reasons: explanations }: Deciding, rule: Rule): Variation | null {
+  const key = user.overrides?.get(rule.key)
+  const variation = key === undefined ? undefined : variationOfRule(rule, key)
+  if (variation === undefined) return null
+  explanations?.push(reasons.overridden(variation.key, rule.key, user.userId))
+  return variation
 }
 
 function whitelistedVariation({ user, reasons: explanations }: Deciding, rule: Rule): Variation | null {

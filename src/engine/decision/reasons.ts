@@ -21,6 +21,8 @@ export const inNoVariation = (user: string, experiment: string) =>
   `User ${user} is in no variation of experiment ${experiment}.`
 export const inVariation = (user: string, variation: string, experiment: string) =>
   `User ${user} is in variation ${variation} of experiment ${experiment}.`
+export const overridden = (variation: string, experiment: string, user: string) =>
+  `Variation ${variation} is mapped to experiment ${experiment} and user ${user} in the forced variation map.`
 export const whitelisted = (user: string, variation: string) => `User ${user} is forced in variation ${variation}.`
 export const whitelistInvalid = (variation: string, user: string) =>
   `Variation key ${variation} is not in datafile. Not activating user ${user}.`

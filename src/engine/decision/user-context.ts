@@ -9,6 +9,11 @@ export interface UserContext {
   readonly attributes: Attributes
   /** Decisions that the caller forces, later entries win. Without `ruleKey` the whole flag is forced. */
   readonly forcedDecisions?: readonly ForcedDecision[]
+  /**
+   * Experiment key to variation key: comes before whitelist and profile, and is not kept. One that names no variation of
+   * its experiment is ignored (the SDK's `setForcedVariation`).
+   */
+  readonly overrides?: ReadonlyMap<string, string>
   /** Sticky assignments: experiment id to variation id. Absent where nobody keeps profiles; a new user's is empty. */
   readonly profile?: UserProfile
   /** Audiences of a third party that the user is in; `null` or absent when they were not fetched. */

@@ -1,0 +1,55 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
+import { reasonOf } from '../../base/reason.ts'
+import { err, ok } from '../../base/result.ts'
+import type { UserProfile } from '../../engine/index.ts'
+import { isText, readAgentBody, refusalOfUserId, textOf } from './agent-body.ts'
+import { goMap, respondAgent } from './agent-json.ts'
+import type { AgentAnswer, AgentRequest } from './agent-route.ts'
+
+/** `POST /v1/lookup`: a user's profile. */
+export async function agentLookup({ request, sdkKey, api: { profiles, log } }: AgentRequest): Promise<AgentAnswer> {
+  if (profiles === null) return err({ code: 'no_profiles' })
+  const body = await readAgentBody(request, { userId: isText })
+  if (!body.ok) return body
+  const userId = textOf(body.value.userId)
+  const refusal = refusalOfUserId(userId)
+  if (refusal !== null) return err(refusal)
+  try {
+    const profile = (await profiles.read(sdkKey, userId)) ?? new Map<string, string>()
+    const entries = [...profile].map(([experimentId, variationId]) => [experimentId, { variation_id: variationId }])
+    return ok(respondAgent({ userId, experimentBucketMap: goMap(Object.fromEntries(entries)) }))
+  } catch (cause) {
+    log({ level: 'error', code: 'profile_unread', message: reasonOf(cause) })
+    return err({ code: 'store_unavailable' })
+  }
+}
+
+/** `POST /v1/save`: takes the place of a user's profile. Answers without a body. */
+export async function agentSave({ request, sdkKey, api: { profiles, log } }: AgentRequest): Promise<AgentAnswer> {
+  if (profiles === null) return err({ code: 'no_profiles' })
+  const body = await readAgentBody(request, { userId: isText, experimentBucketMap: isBucketMap })
+  if (!body.ok) return body
+  const userId = textOf(body.value.userId)
+  const refusal = refusalOfUserId(userId)
+  if (refusal !== null) return err(refusal)
+  try {
+    await profiles.save(sdkKey, userId, profileOf(body.value))
+    return ok(new Response(null))
+  } catch (cause) {
+    log({ level: 'error', code: 'profile_unsaved', message: reasonOf(cause) })
+    return err({ code: 'store_unavailable' })
+  }
+}
+
+function isBucketMap(value: JsonValue): boolean {
+  return isJsonObject(value) && Object.values(value).every((entry) => isJsonObject(entry) && isText(entry.variation_id))
+}
+
+function profileOf({ experimentBucketMap }: JsonObject): UserProfile {
+  const profile = new Map<string, string>()
+  if (!isJsonObject(experimentBucketMap)) return profile
+  for (const [experimentId, entry] of Object.entries(experimentBucketMap)) {
+    if (isJsonObject(entry)) profile.set(experimentId, textOf(entry.variation_id))
+  }
+  return profile
+}

@@ -1,0 +1,12 @@
+import { err, ok } from '../../base/result.ts'
+import { NOTIFICATION_TYPES } from '../../events/notification-stream.ts'
+import type { AgentAnswer, AgentRequest } from './agent-route.ts'
+
+/** `GET /v1/notifications/event-stream`: `filter` names types, repeated or with commas between; `raw` asks for lines of JSON. */
+export async function agentEventStream({ url: { searchParams }, sdkKey, api }: AgentRequest): Promise<AgentAnswer> {
+  if (api.notifications === null) return err({ code: 'notifications_off' })
+  const named = new Set(searchParams.getAll('filter').flatMap((filter) => filter.split(',')))
+  const asked = NOTIFICATION_TYPES.filter((type) => named.has(type))
+  const types = new Set(asked.length > 0 ? asked : NOTIFICATION_TYPES)
+  return ok(await api.notifications.open(sdkKey, { types, isRaw: searchParams.has('raw') }))
+}

@@ -1,0 +1,48 @@
+import { err, ok, type Result } from '../../../base/result.ts'
+import { isTexts } from '../agent-body.ts'
+import { verifyJwt } from './jwt.ts'
+import type { TokenFailure } from './token-failure.ts'
+
+/** Who may use the Agent's routes. */
+export interface AgentAuth {
+  /** By client id: who may have tokens of us. */
+  readonly clients: ReadonlyMap<string, AgentClient>
+  /** What tokens are signed with. */
+  readonly jwtSecret: string
+  readonly tokenSeconds: number
+}
+
+export interface AgentClient {
+  /** Of the client's secret in UTF-8, in lower-case hex. */
+  readonly secretSha256: string
+  /** What the client's tokens are good for. */
+  readonly sdkKeys: readonly string[]
+}
+
+/** Whether a request's token opens an SDK key, and if not, why. */
+export async function checkToken(
+  headers: Headers,
+  sdkKey: string,
+  { jwtSecret, nowMs }: { readonly jwtSecret: string; readonly nowMs: number },
+): Promise<Result<null, TokenFailure>> {
+  const token = tokenOf(headers)
+  if (token === '') return err('empty token')
+  const verified = await verifyJwt(token, jwtSecret)
+  if (!verified.ok) return verified
+  const { exp, nbf, sdk_keys: sdkKeys } = verified.value
+  // A token that never ends is one that has ended, as in the Agent.
+  if (typeof exp !== 'number' || exp * 1000 <= nowMs) return err('token expired')
+  if (typeof nbf === 'number' && nbf * 1000 > nowMs) return err('invalid token')
+  if (!isTexts(sdkKeys)) return err('invalid claims: sdk_keys not found, or have the wrong type')
+  return sdkKeys.includes(sdkKey) ? ok(null) : err(NOT_AMONG_KEYS)
+}
+
+const NOT_AMONG_KEYS =
+  "SDK key given in X-Optimizely-Sdk-Key header was not found in the SDK keys in this token's claims"
+
+/** `Authorization: Bearer`, or any of the other ways that the Agent knows. */
+function tokenOf(headers: Headers): string {
+  const authorization = headers.get('Authorization')
+  if (authorization !== null) return authorization.replace(/^(?:Bearer|JWT)(?: +|$)/i, '').trim()
+  return headers.get('Jwt') ?? headers.get('Auth') ?? ''
+}

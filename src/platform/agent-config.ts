@@ -1,0 +1,83 @@
+import { isJsonObject, type JsonValue, parseJson } from '../base/json.ts'
+import { parseSdkKey } from '../store/sdk-key.ts'
+import { type Reader, readCount, readText } from './read-env.ts'
+
+/** Who may use the routes of the Agent, and what their tokens are signed with. */
+export interface AgentAuth {
+  /** By client id. */
+  readonly clients: ReadonlyMap<string, AgentClient>
+  readonly jwtSecret: string
+  readonly tokenSeconds: number
+}
+
+export interface AgentClient {
+  /** In lower-case hex. */
+  readonly secretSha256: string
+  readonly sdkKeys: readonly string[]
+}
+
+/** What is about clients of the Optimizely Agent. */
+export interface AgentConfig {
+  /** `AGENT_JWT_SECRET`, `AGENT_AUTH`, `AGENT_TOKEN_SECONDS`; `null`: nobody is asked for a token. */
+  readonly agentAuth: AgentAuth | null
+  /** `BATCH_LIMIT`: operations in one batch. */
+  readonly batchLimit: number
+}
+
+/** Reads what is about clients of the Agent; what is wrong goes to the reader, and no secret with it. */
+export function readAgentConfig(reader: Reader): AgentConfig {
+  return {
+    agentAuth: readAuth(reader),
+    batchLimit: readCount(reader, 'BATCH_LIMIT', { least: 1, most: 10_000, usual: 500 }),
+  }
+}
+
+/** RFC 7518, 3.2: at least as long as what it makes. */
+const SECRET_LENGTH = 32
+const DAY_SECONDS = 86_400
+
+/** Clients without a secret to sign with would get tokens that open nothing, or everything. */
+function readAuth(reader: Reader): AgentAuth | null {
+  const jwtSecret = readText(reader, 'AGENT_JWT_SECRET')
+  const clients = readClients(reader)
+  const tokenSeconds = readCount(reader, 'AGENT_TOKEN_SECONDS', { least: 60, most: DAY_SECONDS, usual: 1_800 })
+  if (jwtSecret === null) {
+    if (clients !== null) reader.refuse('AGENT_JWT_SECRET', 'to be set where AGENT_AUTH is', 'nothing')
+    return null
+  }
+  if (jwtSecret.length < SECRET_LENGTH) {
+    reader.refuse('AGENT_JWT_SECRET', `at least ${SECRET_LENGTH} characters`, `${jwtSecret.length}`)
+  }
+  return { clients: clients ?? new Map(), jwtSecret, tokenSeconds }
+}
+
+function readClients(reader: Reader): ReadonlyMap<string, AgentClient> | null {
+  const text = readText(reader, 'AGENT_AUTH')
+  if (text === null) return null
+  const clients = parseClients(text)
+  if (clients === null) reader.refuse('AGENT_AUTH', CLIENTS, 'something else')
+  return clients ?? new Map()
+}
+
+const CLIENTS = 'JSON such as {"client_id": {"secretSha256": "64 digits of hex", "sdkKeys": ["sdk_key"]}}'
+
+function parseClients(text: string): ReadonlyMap<string, AgentClient> | null {
+  const json = parseJson(text)
+  if (!json.ok || !isJsonObject(json.value)) return null
+  const clients = new Map<string, AgentClient>()
+  for (const [id, value] of Object.entries(json.value)) {
+    const client = parseClient(value)
+    if (client === null || id === '') return null
+    clients.set(id, client)
+  }
+  return clients
+}
+
+function parseClient(value: JsonValue): AgentClient | null {
+  if (!isJsonObject(value) || !Array.isArray(value.sdkKeys)) return null
+  const { secretSha256 } = value
+  if (typeof secretSha256 !== 'string' || !/^[\da-f]{64}$/i.test(secretSha256)) return null
+  const sdkKeys = value.sdkKeys.flatMap((key) => (typeof key === 'string' ? (parseSdkKey(key) ?? []) : []))
+  const areAllKeys = sdkKeys.length === value.sdkKeys.length && sdkKeys.length > 0
+  return areAllKeys ? { secretSha256: secretSha256.toLowerCase(), sdkKeys } : null
+}

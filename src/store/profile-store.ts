@@ -1,0 +1,12 @@
+import type { UserProfile } from '../engine/index.ts'
+
+/**
+ * Where sticky assignments are kept, by SDK key and user. What was saved is read from then on, in every isolate. Waits
+ * are bounded by whoever implements it; what fails rejects.
+ */
+export interface ProfileStore {
+  /** `null` for a user that has none. */
+  read(sdkKey: string, userId: string): Promise<UserProfile | null>
+  /** Takes the place of what was there. */
+  save(sdkKey: string, userId: string, profile: UserProfile): Promise<void>
+}
