@@ -10,7 +10,12 @@ declare const scriptText: unique symbol
 
 /** JSON that is also JavaScript, and that can neither close a `<script>` element nor open a comment in it. */
 export function jsonForScript(value: JsonValue): ScriptText {
-  return escapeNonAscii(JSON.stringify(value).replace(/[<>&]/g, escapeUnit)) as ScriptText
+  return jsonTextForScript(JSON.stringify(value))
+}
+
+/** The same of JSON that is a text already. */
+export function jsonTextForScript(json: string): ScriptText {
+  return escapeNonAscii(json.replace(/[<>&]/g, escapeUnit)) as ScriptText
 }
 
 /**

@@ -8,6 +8,7 @@ export function readPageConfig(reader: Reader): SiteSettings {
     isOn: readSwitch(reader, 'PAGES', true),
     budgetMs: readCount(reader, 'PAGE_BUDGET_MS', { least: 0, most: 5_000, usual: 50 }),
     clientNavigation: readSwitch(reader, 'CLIENT_NAVIGATION', false),
+    handoff: readSwitch(reader, 'HANDOFF', false),
     isSticky: readFormed(reader, 'STICKY', { parse: stickiness, expected: '"cookie" or "off"' }) ?? false,
     visitorCookie: readFormed(reader, 'VISITOR_COOKIE', { parse: cookieName, expected: COOKIE_NAME }) ?? VISITOR_COOKIE,
     cookieDomain: readFormed(reader, 'COOKIE_DOMAIN', { parse: domain, expected: 'a domain such as shop.example' }),

@@ -1,7 +1,6 @@
 /** Makes what a server hands to the browser: it runs in Node, in Workers, and in the proxy alike. */
 
-import type { JsonValue } from '../base/json.ts'
-import { jsonForScript, type ScriptText } from '../base/script-text.ts'
+import { jsonTextForScript, type ScriptText } from '../base/script-text.ts'
 import type { DecisionJson, FailedDecisionJson } from './decision.ts'
 import { HANDOFF_ID, type Handoff, type HandoffDecision } from './handoff.ts'
 
@@ -10,14 +9,17 @@ import { HANDOFF_ID, type Handoff, type HandoffDecision } from './handoff.ts'
  * so that no policy has to allow it. Throws a `TypeError` where an attribute is nothing that JSON holds (a bigint, a cycle).
  */
 export function decisionsScript(handoff: Handoff): string {
-  return `<script type="application/json" id="${HANDOFF_ID}">${handoffText(handoff)}</script>`
+  return decisionsElement(handoffText(handoff))
 }
 
-/** The text of that element. */
+/** What stands in that element. */
 export function handoffText(handoff: Handoff): ScriptText {
-  // Attributes may be anything; what comes back from JSON is JSON.
-  const json: JsonValue = JSON.parse(JSON.stringify(handoff))
-  return jsonForScript(json)
+  return jsonTextForScript(JSON.stringify(handoff))
+}
+
+/** The element around it. */
+export function decisionsElement(text: ScriptText): string {
+  return `<script type="application/json" id="${HANDOFF_ID}">${text}</script>`
 }
 
 /**
@@ -32,7 +34,16 @@ export function handoffOf(
 }
 
 function handoffDecisions(answer: DecisionJson | FailedDecisionJson): readonly HandoffDecision[] {
-  if ('error' in answer) return []
-  const { flagKey, enabled, variationKey, ruleKey, variables } = answer
-  return [{ flagKey, enabled, variationKey, ruleKey, variables }]
+  return 'error' in answer ? [] : [handoffDecision(answer)]
+}
+
+/** What is handed over of a decision. */
+export function handoffDecision({
+  flagKey,
+  enabled,
+  variationKey,
+  ruleKey,
+  variables,
+}: HandoffDecision): HandoffDecision {
+  return { flagKey, enabled, variationKey, ruleKey, variables }
 }

@@ -5,6 +5,7 @@ export const USUAL_SETTINGS: SiteSettings = {
   isOn: true,
   budgetMs: 50,
   clientNavigation: false,
+  handoff: false,
   isSticky: false,
   visitorCookie: 'turnout_visitor',
   cookieDomain: null,

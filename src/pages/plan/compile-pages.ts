@@ -28,10 +28,10 @@ export function pageProjectOf({ datafile, project }: Loaded): Result<PageProject
 export function compilePages(parsed: ParsedPages, project: Project): PageProject {
   const rulesOfPages = new Map<string, PageRule[]>()
   const pages = new Map<string, CompiledPage>()
-  for (const { id, key, conditions, hydrates, clientNavigation } of parsed.pages) {
+  for (const { id, key, conditions, ...fields } of parsed.pages) {
     const rules: PageRule[] = []
     rulesOfPages.set(id, rules)
-    pages.set(id, { id, key, matches: compileUrlTest(conditions), hydrates, clientNavigation, rules })
+    pages.set(id, { id, key, matches: compileUrlTest(conditions), ...fields, rules })
   }
   const sources: Sources = {
     parsed,

@@ -7,6 +7,7 @@ import {
   type Holdout,
   type Project,
   type Rule,
+  type UserContext,
   type UserProfile,
   type Variation,
   variationOfRule,
@@ -102,7 +103,8 @@ function flagOutcome(deciding: Deciding, flag: Flag): Outcome {
   return outcome
 }
 
-function forcedOutcome({ experiments, rollout }: Flag, visitor: PageVisitor): Outcome | null {
+/** What a preview makes of a flag; `null`: nothing. */
+export function forcedOutcome({ experiments, rollout }: Flag, visitor: PageVisitor): Outcome | null {
   const rules = [...(experiments ?? []), ...(rollout.kind === 'rules' ? rollout.rules : [])]
   for (const rule of visitor.forced === undefined ? [] : rules) {
     const variation = forcedVariation(rule, visitor)
@@ -113,7 +115,7 @@ function forcedOutcome({ experiments, rollout }: Flag, visitor: PageVisitor): Ou
 
 function decideFlag(deciding: Deciding, flag: Flag): Outcome {
   const { project, visitor } = deciding
-  const { decision, profile } = decide(project, flag.key, userOf(deciding), {
+  const { decision, profile } = decide(project, flag.key, visitorNow(deciding), {
     ...optionsOf(visitor),
     excludeVariables: true,
   })
@@ -127,7 +129,7 @@ function experimentOutcome(deciding: Deciding, rule: Rule): Outcome {
   const { project, visitor } = deciding
   const forced = forcedVariation(rule, visitor)
   if (forced !== null) return forcedInto(rule, forced, visitor)
-  const { decision, profile } = decideExperiment(project, rule, userOf(deciding), optionsOf(visitor))
+  const { decision, profile } = decideExperiment(project, rule, visitorNow(deciding), optionsOf(visitor))
   if (!decision.ok) return { rule, variation: null, holdout: null, reasons: [decision.error.message] }
   deciding.profile = profile ?? deciding.profile
   return outcomeOf(decision.value, decision.value.reasons)
@@ -141,7 +143,12 @@ function outcomeOf(
   return { rule, variation: null, holdout: rule && variation && { rule, variation }, reasons }
 }
 
-function userOf({ visitor: { userId, attributes }, profile }: Deciding) {
+function visitorNow({ visitor, profile }: Deciding): UserContext {
+  return userOf(profile === undefined ? visitor : { ...visitor, profile })
+}
+
+/** For the engine, with a profile only where somebody keeps one. */
+export function userOf({ userId, attributes, profile }: PageVisitor): UserContext {
   return profile === undefined ? { userId, attributes } : { userId, attributes, profile }
 }
 

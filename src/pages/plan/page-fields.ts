@@ -19,7 +19,11 @@ export interface PageEntry {
   readonly conditions: UrlConditions
   readonly hydrates: boolean
   readonly clientNavigation: boolean
+  readonly handoff: HandedFlags | null
 }
+
+/** The flags whose decisions stand in the page, by key; `null` in their place: as the site has it. */
+export type HandedFlags = 'all' | readonly string[]
 
 /** What a rule says of pages. */
 export interface PageRuleEntry {

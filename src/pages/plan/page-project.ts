@@ -2,7 +2,7 @@
 import type { Flag, Project, Rule } from '../../engine/index.ts'
 import type { UrlTest } from './match-url.ts'
 import type { Edit, PlannedEdit } from './page.ts'
-import type { Redirect } from './page-fields.ts'
+import type { HandedFlags, Redirect } from './page-fields.ts'
 
 /** Everything that planning a page needs. Safe to share between requests. */
 export interface PageProject {
@@ -21,6 +21,7 @@ export interface CompiledPage {
   readonly matches: UrlTest
   readonly hydrates: boolean
   readonly clientNavigation: boolean
+  readonly handoff: HandedFlags | null
   /** Those that are about it, running or not, in datafile order. */
   readonly rules: readonly PageRule[]
 }

@@ -1,4 +1,5 @@
 /** What a page's experiments come to: the types between planning a page and carrying the plan out. */
+import type { ScriptText } from '../../base/script-text.ts'
 import type { Holdout, Rule, UserProfile, Variation } from '../../engine/index.ts'
 
 /** Where an insertion goes, seen from the element that its selector finds. */
@@ -81,6 +82,8 @@ export interface PagePlan {
   readonly redirect: string | null
   /** A framework may hydrate the page: the script keeps its edits alive. */
   readonly hydrates: boolean
+  /** Decisions of flags that stand in the page for whoever reads them there, as `handoffText` has them; `null`: none. */
+  readonly handoff: ScriptText | null
   /** The script asks for the plan of the next URL when the page navigates by itself. */
   readonly clientNavigation: boolean
   /** Values of `Set-Cookie`. */
@@ -88,8 +91,8 @@ export interface PagePlan {
   /** Sticky assignments to keep; `null` where nothing changed or nobody keeps them. */
   readonly profile: UserProfile | null
   /**
-   * What caches go by: equal for two visitors, or two visits, whose pages are edited alike. `null` where no running
-   * experiment is about the page, so that the page's own caching stands.
+   * What caches go by: equal for two visitors, or two visits, whose pages are edited alike and hold the same decisions.
+   * `null` where no running experiment is about the page and nothing is handed over, so that the page's own caching stands.
    */
   readonly cacheTag: string | null
 }
@@ -102,6 +105,7 @@ export const NO_PLAN: PagePlan = {
   css: '',
   redirect: null,
   hydrates: false,
+  handoff: null,
   clientNavigation: false,
   cookies: [],
   profile: null,

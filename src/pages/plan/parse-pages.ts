@@ -39,7 +39,8 @@ export function parsePages(
   datafile: Datafile,
 ): Result<{ readonly pages: ParsedPages; readonly warnings: readonly Issue[] }, readonly Issue[]> {
   const report = emptyReport()
-  const pages = readOptionalList(report, datafile.pages, 'pages', readPage)
+  const flagKeys = new Set(datafile.featureFlags.map(({ key }) => key))
+  const pages = readOptionalList(report, datafile.pages, 'pages', (_, page) => readPage(report, page, flagKeys))
   refuseMoreThan(report, { count: pages.length, most: PAGE_LIMITS.pages, what: 'pages' })
   checkIds(report, pages)
   const reading: Reading = {
@@ -56,7 +57,7 @@ export function parsePages(
   return ok({ pages: { pages, rules, actions }, warnings: listedWarnings(report) })
 }
 
-function readPage(report: Report, object: JsonObject): PageEntry {
+function readPage(report: Report, object: JsonObject, flagKeys: ReadonlySet<string>): PageEntry {
   const id = readText(report, object.id, 'id')
   const key = readText(report, object.key, 'key')
   report.path.push('conditions')
@@ -68,7 +69,27 @@ function readPage(report: Report, object: JsonObject): PageEntry {
     conditions,
     hydrates: readOptionalBoolean(report, object.hydrates, 'hydrates') ?? true,
     clientNavigation: readOptionalBoolean(report, object.clientNavigation, 'clientNavigation') ?? false,
+    handoff: readHandoff(report, object.handoff, flagKeys),
   }
+}
+
+/** `true`: all flags, `false`: none, whatever the site's own switch says. */
+function readHandoff(
+  report: Report,
+  value: JsonValue | undefined,
+  flagKeys: ReadonlySet<string>,
+): PageEntry['handoff'] {
+  const key = 'handoff'
+  if (value === undefined || value === null) return null
+  if (typeof value === 'boolean') return value ? 'all' : []
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
+    reportError(report, { code: 'wrong_type', expected: 'true, false or an array of flag keys', found: value, key })
+    return null
+  }
+  for (const found of value) {
+    if (!flagKeys.has(found)) reportWarning(report, { code: 'dangling_id', expected: 'the key of a flag', found, key })
+  }
+  return value
 }
 
 function checkIds(report: Report, pages: readonly PageEntry[]): void {

@@ -4,7 +4,9 @@ import { type DecidedRule, decidePage, isOpen, type PageVisitor } from './decide
 import { comparedUrl } from './match-url.ts'
 import type { PageDecision, PagePlan } from './page.ts'
 import { contentOf } from './page-content.ts'
+import type { HandedFlags } from './page-fields.ts'
 import type { CompiledPage, PageAction, PageProject, PageRule } from './page-project.ts'
+import { handedFlags, NO_HANDOFF, type PlannedHandoff, planHandoff } from './plan-handoff.ts'
 import { arrivalOf } from './redirect.ts'
 
 /** A page, and who asks for it. */
@@ -13,6 +15,8 @@ export interface PageQuestion extends PageVisitor {
   readonly url: string
   /** The site's own switch: every page asks for the plan of the next. */
   readonly clientNavigation: boolean
+  /** The flags whose decisions are handed over where the page's own fields say nothing of it; absent: none on any page. */
+  readonly handoff?: HandedFlags
   /** The cookies to set, once it is known whether a running experiment is about the page and what is to be kept. */
   readonly cookiesFor: (outcome: {
     readonly applies: boolean
@@ -37,13 +41,15 @@ export function planPage(
   matched = pagesAbout(project, question.url),
 ): PagePlan {
   const rules = rulesOf(matched).filter((rule) => isOpen(rule, question))
-  const { decided, profile } = decidePage(project.project, rules, question)
+  const { decided, profile: decidedProfile } = decidePage(project.project, rules, question)
   const acting = decided.map(({ rule, decision }) => ({ rule, decision, actions: actionsOn(matched, rule, decision) }))
   const { redirect, decisions } = redirectOf(project, acting, question)
   const content = contentOf(project, redirect === null ? acting.flatMap(({ actions }) => actions) : [])
   const { edits, css, hydrates } = content
   const clientNavigation = question.clientNavigation || matched.some((page) => page.clientNavigation)
-  const applies = rules.length > 0
+  const handoff = redirect === null ? handoffFor(project, question, { matched, profile: decidedProfile }) : NO_HANDOFF
+  const profile = handoff.profile ?? decidedProfile
+  const applies = rules.length > 0 || handoff.text !== null
   return {
     pageKeys: matched.map(({ key }) => key),
     decisions,
@@ -51,11 +57,29 @@ export function planPage(
     css,
     redirect,
     hydrates,
+    handoff: handoff.text,
     clientNavigation,
     cookies: question.cookiesFor({ applies, profile }),
     profile,
-    cacheTag: applies ? fingerprint(`${content.fingerprint} ${clientNavigation} ${redirect}`) : null,
+    cacheTag: applies
+      ? fingerprint(`${content.fingerprint} ${clientNavigation} ${redirect}${handoff.text ?? ''}`)
+      : null,
   }
+}
+
+interface DecidedSoFar {
+  readonly matched: readonly CompiledPage[]
+  readonly profile: UserProfile | null
+}
+
+function handoffFor(
+  { project }: PageProject,
+  question: PageQuestion,
+  { matched, profile }: DecidedSoFar,
+): PlannedHandoff {
+  if (question.handoff === undefined) return NO_HANDOFF
+  const visitor = profile === null ? question : { ...question, profile }
+  return planHandoff(project, visitor, handedFlags(matched, question.handoff))
 }
 
 /** Each once, in datafile order, whichever of the pages it is about. */

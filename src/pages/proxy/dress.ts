@@ -53,6 +53,7 @@ export async function dress({ plan, response, planPath, debug }: Dressed): Promi
       styleNonce: nonceOf(permission.style),
       scripts,
       scriptNonce: nonceOf(permission.script),
+      handoff: plan.handoff,
       debug: debug === null ? null : jsonForScript(debug),
     }),
     edits: permission.styleAttributes ? edgeEdits : edgeEdits.filter((edit) => !styling.includes(edit)),

@@ -1,5 +1,6 @@
 /** The elements of ours that stand at the script's place. Pure ASCII, so that no charset can change them. */
 import type { ScriptText } from '../../base/script-text.ts'
+import { decisionsElement } from '../../protocol/decisions-script.ts'
 import type { DomEdit } from '../plan/page.ts'
 
 export interface HeadParts {
@@ -8,15 +9,18 @@ export interface HeadParts {
   readonly styleNonce: string | null
   readonly scripts: readonly ScriptText[]
   readonly scriptNonce: string | null
+  /** As `handoffText` makes it; `null` for none. */
+  readonly handoff: ScriptText | null
   /** JSON that somebody wants to look at, which is not run; `null` for none. */
   readonly debug: ScriptText | null
 }
 
 /** The markup, or an empty text where there is nothing to put in. */
-export function headMarkup({ style, styleNonce, scripts, scriptNonce, debug }: HeadParts): string {
+export function headMarkup({ style, styleNonce, scripts, scriptNonce, handoff, debug }: HeadParts): string {
   return [
     style === '' ? '' : `<style data-turnout${nonceAttribute(styleNonce)}>${style}</style>`,
     ...scripts.map((script) => `<script data-turnout${nonceAttribute(scriptNonce)}>${script}</script>`),
+    handoff === null ? '' : decisionsElement(handoff),
     debug === null ? '' : `<script type="application/json" data-turnout="debug">${debug}</script>`,
   ].join('')
 }

@@ -23,6 +23,8 @@ export interface PageRequest {
   /** Who is meant where a caller says so, whose own business consent then is; else whoever the cookie names. */
   readonly userId?: string | null
   readonly attributes?: Attributes
+  /** Decisions of flags may go into the page; absent: whoever asks has no use for them. */
+  readonly takesHandoff?: boolean
 }
 
 /**
@@ -72,8 +74,8 @@ function planKnowing(isOff: boolean, lookup: Lookup, preview: Preview, asked: As
 }
 
 /** Most pages of most sites: who asks for one need not be known where no experiment can be about it. */
-function isServedAsItIs({ page, site }: Asked, preview: Preview): boolean {
-  return page.userId === undefined && preview.kind === 'none' && !site.settings.clientNavigation
+function isServedAsItIs({ page, site: { settings } }: Asked, preview: Preview): boolean {
+  return page.userId === undefined && preview.kind === 'none' && !settings.clientNavigation && !settings.handoff
 }
 
 /** Nothing happens to the page; a visitor who opts out is heard all the same. */
@@ -137,6 +139,7 @@ function questionOf({ page, site, preview, loaded, cookies }: Known, visitor: Vi
     ...(settings.isSticky && !isPreview ? { profile: readProfile(cookies, project) } : {}),
     ...(isPreview ? { forced: [...preview.forced].map(forcedVariation), includeReasons: preview.isDebug } : {}),
     clientNavigation: settings.clientNavigation,
+    ...(page.takesHandoff === true ? { handoff: settings.handoff ? 'all' : [] } : {}),
     cookiesFor: ({ applies, profile }) => {
       if (!applies || isPreview) return []
       const sticky = settings.isSticky ? stickyCookie(profile, cookies, settings) : null

@@ -6,6 +6,8 @@ export interface SiteSettings {
   readonly budgetMs: number
   /** `CLIENT_NAVIGATION`: pages that navigate by themselves ask for the plan of the next URL. */
   readonly clientNavigation: boolean
+  /** `HANDOFF`: pages hold the decisions of all flags, unless their own fields say otherwise. */
+  readonly handoff: boolean
   /** `STICKY`: whether a cookie keeps a visitor in the variations that they have been given. */
   readonly isSticky: boolean
   /** `VISITOR_COOKIE` */

@@ -253,6 +253,10 @@ describe('pages', () => {
       'pages[0].clientNavigation',
       'wrong_type',
     ],
+    ['that hand over in words', { pages: [pageAt('', { handoff: 'all' })] }, 'pages[0].handoff', 'wrong_type'],
+    ['that hand over by number', { pages: [pageAt('', { handoff: 1 })] }, 'pages[0].handoff', 'wrong_type'],
+    ['that hand over by name', { pages: [pageAt('', { handoff: { a: true } })] }, 'pages[0].handoff', 'wrong_type'],
+    ['that hand over no texts', { pages: [pageAt('', { handoff: ['a', null] })] }, 'pages[0].handoff', 'wrong_type'],
     [
       'beyond their number',
       { pages: Array.from({ length: 1_001 }, (_, index) => pageAt(`p${index}`)) },
@@ -304,6 +308,13 @@ describe('pages', () => {
       'named that are not there',
       { experiments: [experimentOn('e1', [], { pageIds: ['home', 'gone'] })] },
       'experiments[0].pageIds',
+      'dangling_id',
+    ],
+    ['that hand over unknown flags', { pages: [pageAt('', { handoff: ['gone'] })] }, 'pages[0].handoff', 'dangling_id'],
+    [
+      'that hand over a prototype',
+      { pages: [pageAt('', { handoff: ['__proto__'] })] },
+      'pages[0].handoff',
       'dangling_id',
     ],
     [

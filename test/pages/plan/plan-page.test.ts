@@ -17,6 +17,7 @@ describe('the plan of a page', () => {
         css: '',
         redirect: null,
         hydrates: true,
+        handoff: null,
         clientNavigation: false,
         cookies: [],
         profile: null,

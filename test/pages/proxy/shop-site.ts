@@ -23,6 +23,8 @@ export interface Asked {
   /** Headers of the shop's answer, over the usual ones. */
   readonly answered?: readonly (readonly [name: string, value: string])[]
   readonly experiments?: readonly Fields[]
+  /** Put over the datafile. */
+  readonly datafile?: Fields
 }
 
 export interface Answered {
@@ -64,9 +66,9 @@ function streamOf(text: string): ReadableStream<Uint8Array> {
   })
 }
 
-function siteOf({ settings, experiments }: Asked): Omit<Site, 'exposures' | 'log'> {
+function siteOf({ settings, experiments, datafile: fields }: Asked): Omit<Site, 'exposures' | 'log'> {
   const coloured = [experimentOn('colour', [{ type: 'custom_css', value: 'h1{color:red}' }])]
-  const loaded = siteWith({ pages: [pageAt()], experiments: experiments ?? coloured })
+  const loaded = siteWith({ pages: [pageAt()], experiments: experiments ?? coloured, ...fields })
   const stamp = { generation: 1, revision: '1', sha256: '' }
   const datafile = { ...loaded, stamp, textUnits: 1 }
   return {
