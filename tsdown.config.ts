@@ -1,35 +1,47 @@
-/** What `npm pack` ships, from the sources into `dist`: three builds, because browsers, Workers and Node have types of their own. */
+/** What `npm pack` ships, from the sources into `dist`: three builds, because Workers, browsers and Node have types of their own. */
 import { defineConfig, type UserConfig } from 'tsdown'
 
-const LIBRARY = {
+const BUILD = {
   format: 'esm',
-  platform: 'neutral',
-  target: 'es2024',
-  // `dist/client.js` and its declarations stand under the same name in every version, whatever is in them.
   hash: false,
   fixedExtension: false,
-  outputOptions: { chunkFileNames: 'shared/[name].js' },
-  // A type that is missing from the declarations would be an `any` in the app.
+  // What is found missing while it is built would be missing in the app.
   failOnWarn: true,
+  checks: { pluginTimings: false },
   logLevel: 'warn',
 } satisfies UserConfig
 
 export default defineConfig([
   {
-    ...LIBRARY,
+    ...BUILD,
     entry: { index: 'src/engine/index.ts', pages: 'src/pages/index.ts', worker: 'src/worker.ts' },
+    outputOptions: { chunkFileNames: 'shared/[name].js' },
+    platform: 'neutral',
+    target: 'es2024',
     tsconfig: 'tsconfig.json',
     dts: true,
     deps: { neverBundle: ['cloudflare:workers', '#fallback-datafile'] },
   },
   {
-    ...LIBRARY,
+    ...BUILD,
+    entry: { client: 'src/client/index.ts' },
+    // In one folder with those of the first build, under names of their own.
+    outputOptions: { chunkFileNames: 'shared/client-[name].js' },
+    platform: 'browser',
+    target: 'es2022',
+    tsconfig: 'src/client/tsconfig.json',
+    dts: true,
+  },
+  {
+    ...BUILD,
     entry: { turnout: 'src/cli/turnout.ts' },
     outDir: 'dist/cli',
     platform: 'node',
     target: 'node20',
     tsconfig: 'tsconfig.node.json',
     dts: false,
+    // The small ones come along, so that nobody installs them for the sake of `turnout/client`. momoa's licence is that of this package.
     deps: { alwaysBundle: ['commander', '@humanwhocodes/momoa'], neverBundle: ['wrangler', 'recheck'] },
+    copy: [{ from: 'node_modules/commander/LICENSE', to: 'dist/cli', rename: 'commander.LICENSE' }],
   },
 ])
