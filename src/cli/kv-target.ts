@@ -52,7 +52,7 @@ export async function openRemoteKv(config: string): Promise<KvTarget> {
     maxDatafileBytes: maxDatafileBytesOf(vars),
     kv: {
       getWithMetadata: (key) => readRemote(key, target),
-      put: (key, value, { metadata }) => writeRemote({ key, value, metadata }, target),
+      put: (key, value, options) => writeRemote({ key, value, metadata: options?.metadata ?? null }, target),
     },
     close: async () => {},
   }
@@ -75,7 +75,7 @@ async function readRemote(key: string, target: readonly string[]): Promise<KvEnt
 interface RemoteWrite {
   readonly key: string
   readonly value: string
-  readonly metadata: KvMetadata
+  readonly metadata: KvMetadata | null
 }
 
 /** By way of a file, because a datafile may be longer than a command line. */
@@ -84,7 +84,8 @@ async function writeRemote({ key, value, metadata }: RemoteWrite, target: readon
   try {
     const path = join(folder, 'value.json')
     await writeFile(path, value)
-    await runWrangler(['kv', 'key', 'put', key, '--path', path, '--metadata', JSON.stringify(metadata), ...target])
+    const stamp = metadata === null ? [] : ['--metadata', JSON.stringify(metadata)]
+    await runWrangler(['kv', 'key', 'put', key, '--path', path, ...stamp, ...target])
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

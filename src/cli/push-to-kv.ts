@@ -89,6 +89,8 @@ function outcomeOf(outcome: PutOutcome, { sdkKey, name, datafile }: Pushed): Out
         EXIT.refused,
         ...outcome.issues.map(({ path, expected, found }) => `${path || name}: expected ${expected}, found ${found}`),
       )
+    case 'revoked':
+      return failure(EXIT.refused, `In ${name} ${sdkKey} was deleted, and what is published does not bring it back.`)
     case 'unavailable':
       return failure(EXIT.failed, `${name}: ${outcome.message}`)
     default:
