@@ -9,6 +9,7 @@ const GERMAN: EvaluationContext = { targetingKey: 'u1', address: { country: 'DE'
 const LONG = { timeout: 20_000, interval: 50 }
 
 afterEach(async () => {
+  vi.unstubAllGlobals()
   await OpenFeature.close()
   await OpenFeature.clearContexts()
 })
@@ -125,6 +126,21 @@ describe("a browser's provider of npm, in Node", () => {
     expect(OpenFeature.getClient().providerStatus).toBe(status)
     expect(OpenFeature.getClient().getBooleanValue('checkout', true)).toBe(true)
     for (const end of ends.reverse()) await end()
+  })
+
+  test('starts with what it kept where Turnout answers 503, if it is to ask first', async ({ onTestFinished }) => {
+    const kept = new Map<string, string>()
+    const getItem = (key: string) => kept.get(key) ?? null
+    const setItem = (key: string, text: string) => kept.set(key, text)
+    vi.stubGlobal('localStorage', { getItem, setItem })
+    const options = { cacheMode: 'network-first', cacheKeyGenerator: () => 'the same' } as const
+    await connect(await startService(onTestFinished), SWISS, options)
+    await OpenFeature.clearProviders()
+    const down = await startService(onTestFinished)
+    down.kv.mode = { status: 500 }
+    const { client, statuses } = await connect(down, SWISS, options)
+    expect(statuses).toEqual([503])
+    expect(client.getBooleanDetails('checkout', false)).toMatchObject({ value: true, reason: 'CACHED' })
   })
 
   test('keeps its flags and asks no more for a while after 429', async ({ onTestFinished }) => {
