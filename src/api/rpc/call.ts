@@ -27,22 +27,22 @@ export async function answerCall<Value, Other = never>(
   }
 }
 
-/** The SDK key of a call: its own, else that of its binding, else the Worker's. */
-export function sdkKeyOf(given: JsonValue | undefined, { props }: Call, { site }: Api): Result<string, Failure> {
-  const key = given ?? (isJsonObject(props) ? props.sdkKey : null) ?? site.sdkKey
+/** The options of a call, with its SDK key: its own, else that of its binding, else the Worker's. */
+export function parseOptions(
+  options: JsonValue,
+  { props }: Call,
+  { site }: Api,
+): Result<JsonObject & { readonly sdkKey: string }, Failure> {
+  if (!isJsonObject(options)) return err(invalid('options', 'an object'))
+  const key = options.sdkKey ?? (isJsonObject(props) ? props.sdkKey : null) ?? site.sdkKey
   if (key === null) return err(NO_KEY)
   const sdkKey = typeof key === 'string' ? parseSdkKey(key) : null
-  return sdkKey === null ? err({ code: 'datafile_not_found' }) : ok(sdkKey)
+  return sdkKey === null ? err({ code: 'datafile_not_found' }) : ok({ ...options, sdkKey })
 }
 
-const NO_KEY = invalid('sdkKey', 'given, or else in the props of the binding, or SDK_KEY of the Worker')
+const NO_KEY = invalid('sdkKey', 'in the options, the props of the binding, or SDK_KEY')
 
 /** The failure of a parameter. */
 export function invalid(parameter: string, expected: string): Failure {
   return { code: 'invalid_parameter', parameter, expected }
-}
-
-/** The options of a call, where there are any. */
-export function optionsOf(options: JsonValue | undefined): JsonObject {
-  return isJsonObject(options) ? options : {}
 }

@@ -7,7 +7,7 @@ import { type DecisionRequest, parseBody } from '../decision-request.ts'
 import { decideAsked, decidedJson, decisionJson, failureOf, recordImpressions } from '../decisions.ts'
 import { type Failure, failureJson } from '../failure.ts'
 import { readDatafile } from '../read-datafile.ts'
-import { answerCall, type Call, invalid, optionsOf, sdkKeyOf } from './call.ts'
+import { answerCall, type Call, invalid, parseOptions } from './call.ts'
 import { parseCloned } from './cloned-json.ts'
 
 /** What was handed over: nothing is known of it. */
@@ -64,14 +64,25 @@ async function decisionsFor(given: DecideArguments, call: Call, api: Api): Promi
 }
 
 /** The same checks, in the same words, as those of the body of `POST /`. */
-function parseDecide(given: DecideArguments, call: Call, api: Api): Result<DecisionRequest, Failure> {
-  const cloned = parseCloned(given)
+function parseDecide(
+  [feature, user, options]: DecideArguments,
+  call: Call,
+  api: Api,
+): Result<DecisionRequest, Failure> {
+  const cloned = parseCloned({ feature, user, options })
   if (!cloned.ok) return cloned
-  const [feature = null, user, options] = Array.isArray(cloned.value) ? cloned.value : []
-  if (!isJsonObject(user)) return err(invalid('user', 'an object with userId'))
-  const { sdkKey, reasons = false, disableTracking = false } = optionsOf(options)
-  const key = sdkKeyOf(sdkKey, call, api)
-  if (!key.ok) return key
-  const { userId, attributes = {} } = user
-  return parseBody({ feature, key: key.value, userId: userId || null, attributes, reasons, disableTracking })
+  const given = cloned.value
+  if (!isJsonObject(given.user)) return err(invalid('user', 'an object with userId'))
+  const parsed = parseOptions(given.options ?? {}, call, api)
+  if (!parsed.ok) return parsed
+  const { sdkKey: key, reasons = false, disableTracking = false } = parsed.value
+  const { userId, attributes = {} } = given.user
+  return parseBody({
+    feature: given.feature ?? null,
+    key,
+    userId: userId || null,
+    attributes,
+    reasons,
+    disableTracking,
+  })
 }

@@ -10,7 +10,7 @@ import { type OfrepContext, parseOfrepBody } from '../ofrep/ofrep-context.ts'
 import type { RefusedEvaluation } from '../ofrep/ofrep-failure.ts'
 import { evaluationOf } from '../ofrep/ofrep-flag.ts'
 import { readDatafile } from '../read-datafile.ts'
-import { answerCall, type Call, invalid, optionsOf, sdkKeyOf } from './call.ts'
+import { answerCall, type Call, invalid, parseOptions } from './call.ts'
 import { parseCloned } from './cloned-json.ts'
 import type { ValueType } from './value-type.ts'
 
@@ -59,42 +59,48 @@ async function evaluate<Value>(
   given: EvaluationArguments<Value>,
   { call, api }: Asked,
 ): Promise<Result<EvaluationDetails<Value>, EvaluationFailure>> {
-  const parsed = parseEvaluation(given)
+  const [flagKey, , context, options] = given
+  const parsed = parseEvaluation({ flagKey, context, options }, call, api)
   if (!parsed.ok) return parsed
-  const { flagKey, context, options } = parsed.value
-  const sdkKey = sdkKeyOf(options.sdkKey, call, api)
-  if (!sdkKey.ok) return sdkKey
-  const found = await readDatafile(sdkKey.value, api.store)
+  const asked = parsed.value
+  const found = await readDatafile(asked.sdkKey, api.store)
   if (!found.ok) return found
   const { project } = found.value.datafile
-  const { decision } = decide(project, flagKey, context)
+  const { decision } = decide(project, asked.flagKey, asked.context)
   logFailures([decision], found.value, api)
   if (decision.kind === 'failed') return err(failureOf(decision))
   const details = detailsOf(decision, type)
-  if (details.ok && !context.disableTracking) {
-    const { userId, attributes } = context
-    api.events.record(impressionsOf(decision, { sdkKey: sdkKey.value, userId, attributes, project }))
+  if (details.ok && !asked.context.disableTracking) {
+    const { userId, attributes } = asked.context
+    api.events.record(impressionsOf(decision, { sdkKey: asked.sdkKey, userId, attributes, project }))
   }
   return details
 }
 
 interface Evaluation {
   readonly flagKey: string
+  readonly sdkKey: string
   readonly context: OfrepContext
-  readonly options: JsonObject
 }
 
+type Given = Readonly<Record<'flagKey' | 'context' | 'options', unknown>>
+
 /** A context is read, and bounded, as those that come by OFREP. */
-function parseEvaluation(given: EvaluationArguments<unknown>): Result<Evaluation, EvaluationFailure> {
-  const [flagKey, , context, options] = given
-  const cloned = parseCloned([flagKey, context, options])
+function parseEvaluation(given: Given, call: Call, api: Api): Result<Evaluation, EvaluationFailure> {
+  const cloned = parseCloned(given)
   if (!cloned.ok) return cloned
-  const [key, fields, more] = Array.isArray(cloned.value) ? cloned.value : []
-  if (typeof key !== 'string') return err(invalid('flagKey', 'the key of a flag'))
-  const { disableTracking, ...rest } = optionsOf(more)
-  const tracking = disableTracking === undefined ? {} : { disableTracking }
-  const parsed = parseOfrepBody({ context: isJsonObject(fields) ? { ...fields, ...tracking } : (fields ?? {}) })
-  return parsed.ok ? ok({ flagKey: key, context: parsed.value, options: rest }) : parsed
+  const { flagKey, context = {}, options = {} } = cloned.value
+  if (typeof flagKey !== 'string') return err(invalid('flagKey', 'the key of a flag'))
+  const parsed = parseOptions(options, call, api)
+  if (!parsed.ok) return parsed
+  const { sdkKey, ...tracking } = parsed.value
+  const read = parseOfrepBody({ context: isJsonObject(context) ? withTracking(context, tracking) : context })
+  return read.ok ? ok({ flagKey, sdkKey, context: read.value }) : read
+}
+
+/** An OFREP context says by itself whether it counts. */
+function withTracking(context: JsonObject, { disableTracking }: JsonObject): JsonObject {
+  return disableTracking === undefined ? context : { ...context, disableTracking }
 }
 
 function detailsOf<Value>(

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../../base/json.ts'
+import { isJsonObject, type JsonValue } from '../../base/json.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { pageAnswer, placedEdits } from '../../pages/plan/page-answer.ts'
 import type { PlanAnswer } from '../../protocol/binding.ts'
@@ -7,7 +7,7 @@ import type { Api } from '../api.ts'
 import type { Failure } from '../failure.ts'
 import { type PlanQuestion, planAsked } from '../page-plan.ts'
 import { parsePlanRequest } from '../page-request.ts'
-import { answerCall, type Call, invalid, sdkKeyOf } from './call.ts'
+import { answerCall, type Call, invalid, parseOptions } from './call.ts'
 import { parseCloned } from './cloned-json.ts'
 import { failedCall } from './decide.ts'
 
@@ -28,33 +28,39 @@ async function planFor(question: unknown, call: Call, api: Api): Promise<Result<
 
 /** The same checks, in the same words, as those of the query of `GET /v1/page`. */
 function parseQuestion(question: unknown, call: Call, api: Api): Result<PlanQuestion, Failure> {
-  const cloned = parseCloned(question)
+  const cloned = parseCloned({ question })
   if (!cloned.ok) return cloned
-  if (!isJsonObject(question) || !isJsonObject(cloned.value)) return err(invalid('question', 'an object with url'))
-  const headers = headersOf(question.headers)
-  if (headers === null) return err(invalid('headers', 'Headers, or an object of them'))
-  const { url = '', userId = '', sdkKey, attributes = {}, cf, disableTracking = false } = cloned.value
+  const parsed = parseOptions(cloned.value.question ?? null, call, api)
+  if (!parsed.ok) return parsed
+  const {
+    sdkKey,
+    url = '',
+    userId = '',
+    headers: fields = {},
+    attributes = {},
+    cf,
+    disableTracking = false,
+  } = parsed.value
   if (typeof userId !== 'string') return err(invalid('userId', 'a string'))
-  const key = sdkKeyOf(sdkKey, call, api)
-  if (!key.ok) return key
+  const headers = isJsonObject(question) && question.headers instanceof Headers ? question.headers : headersOf(fields)
+  if (headers === null) return err(invalid('headers', 'Headers, or an object of them'))
   const query = {
     url: String(url),
     userId,
     attributes: JSON.stringify(attributes),
     disableTracking: String(disableTracking),
   }
-  const parsed = parsePlanRequest(new URLSearchParams(query), true)
-  if (!parsed.ok) return parsed
-  return ok({ ...parsed.value, sdkKey: key.value, method: 'GET', headers, cf: isJsonObject(cf) ? cf : undefined })
+  const asked = parsePlanRequest(new URLSearchParams(query), true)
+  return asked.ok
+    ? ok({ ...asked.value, sdkKey, method: 'GET', headers, cf: isJsonObject(cf) ? cf : undefined })
+    : asked
 }
 
 /** `null` for what cannot be headers. */
-function headersOf(headers: unknown = {}): Headers | null {
-  if (headers instanceof Headers) return headers
-  const cloned = parseCloned(headers)
-  if (!cloned.ok || !isJsonObject(cloned.value)) return null
+function headersOf(fields: JsonValue): Headers | null {
+  if (!isJsonObject(fields)) return null
   try {
-    return new Headers(Object.entries(cloned.value).map(([name, value]) => [name, String(value)]))
+    return new Headers(Object.entries(fields).map(([name, value]) => [name, String(value)]))
   } catch {
     // A name or a value that HTTP has no place for.
     return null
