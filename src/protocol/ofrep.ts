@@ -15,7 +15,7 @@ export interface OfrepEvaluation {
   readonly metadata: OfrepFlagMetadata
 }
 
-/** Those of the protocol that a decision can have. `DISABLED` is never one: providers put the code's default in place of its value. */
+/** Those of the protocol that a decision can have. `DISABLED` is never one: servers say it of flags that have no value. */
 export type OfrepReason = 'SPLIT' | 'TARGETING_MATCH' | 'STATIC'
 
 /** Providers hand strings, numbers and booleans through, and drop everything else. */
