@@ -54,14 +54,10 @@ function sourcesOf({ experiments, rollout }: Flag, holdouts: readonly Holdout[])
   ]
 }
 
+/** Where traffic leads to comes first, which is all that a holdout has: forced and kept variations may have no traffic. */
 function variationOf(rule: Rule | Holdout, key: string): Variation | undefined {
-  return 'variations' in rule ? variationOfRule(rule, key) : variationOfHoldout(rule, key)
-}
-
-/** A holdout has the variations that its traffic leads to. */
-function variationOfHoldout({ allocation }: Holdout, key: string): Variation | undefined {
-  for (const { destination } of allocation) {
+  for (const { destination } of rule.allocation) {
     if (destination.kind === 'in' && destination.variation.key === key) return destination.variation
   }
-  return undefined
+  return 'variations' in rule ? variationOfRule(rule, key) : undefined
 }
