@@ -140,8 +140,8 @@ function told(status: number, error: string): Response {
 /** The request that an operation describes, or `null`. Of its URL only path and query count: it goes nowhere but here. */
 function requestOf({ method, url, params, headers, body }: JsonObject, outer: Request): Request | null {
   try {
-    const asked = new URL(textOf(url), outer.url)
     const target = new URL('/', outer.url)
+    const asked = new URL(textOf(url), target)
     target.pathname = asked.pathname
     target.search = asked.search
     for (const [name, value] of Object.entries(isTextMap(params) ? params : {})) target.searchParams.append(name, value)
