@@ -22,7 +22,7 @@ export interface WorkerdOptions extends WorkerOptions {
   /** The port of what is bound as `ASSETS`. */
   readonly assetsPort?: number
   /** What is bound besides, by name: another Worker in the same process, or a port of this machine. */
-  readonly services?: Readonly<Record<string, WorkerOptions | number>>
+  readonly services?: Readonly<Record<string, BoundWorker | number>>
   /** Where `fetch` may go besides the public internet: to addresses of this machine; or, whatever the URL, to this port of it. */
   readonly outbound?: 'loopback' | number
 }
@@ -33,6 +33,13 @@ export interface WorkerOptions {
   readonly variables?: Readonly<Record<string, string>>
   /** The port of what is bound as `DATAFILES`; nothing is without it. */
   readonly kvPort?: number
+}
+
+/** A Worker as another one has it in its environment. */
+export interface BoundWorker extends WorkerOptions {
+  /** The class that is bound; the default export without it. */
+  readonly entrypoint?: string
+  readonly props?: object
 }
 
 const COMPATIBILITY_DATE = '2026-10-20'
@@ -72,7 +79,7 @@ function workersOf(options: WorkerdOptions): readonly (readonly [name: string, w
 /** Requests may carry `request.cf` as JSON in `X-Test-Cf`, and the scheme of their URL in `X-Test-Proto`. */
 function configurationOf(options: WorkerdOptions): string {
   const { assetsPort, outbound, services = {} } = options
-  const others: Record<string, WorkerOptions | number> = { ...services }
+  const others: Record<string, BoundWorker | number> = { ...services }
   if (assetsPort !== undefined) others.ASSETS = assetsPort
   const external = Object.entries(others).flatMap(([name, to]) => (typeof to === 'number' ? [[name, to] as const] : []))
   const listed = [
@@ -96,10 +103,14 @@ const config :Workerd.Config = (
 `
 }
 
-function workerService(name: string, { variables = {}, kvPort }: WorkerOptions, services: object): string {
+function workerService(
+  name: string,
+  { variables = {}, kvPort }: WorkerOptions,
+  services: Readonly<Record<string, BoundWorker | number>>,
+): string {
   const bindings = [
     ...Object.entries(variables).map(([key, text]) => `(name = "${key}", text = ${JSON.stringify(text)})`),
-    ...Object.keys(services).map((service) => `(name = "${service}", service = "${service}")`),
+    ...Object.entries(services).map(([service, to]) => `(name = "${service}", service = ${designator(service, to)})`),
   ]
   const kv = kvPort === undefined ? '' : `,\n    ${externalService(`${name}-kv`, kvPort)}`
   if (kvPort !== undefined) bindings.push(`(name = "DATAFILES", kvNamespace = "${name}-kv")`)
@@ -108,6 +119,12 @@ function workerService(name: string, { variables = {}, kvPort }: WorkerOptions, 
       compatibilityDate = "${COMPATIBILITY_DATE}",
       bindings = [${bindings.join(', ')}]
     ))${kv}`
+}
+
+function designator(service: string, to: BoundWorker | number): string {
+  if (typeof to === 'number' || to.entrypoint === undefined) return `"${service}"`
+  const props = to.props === undefined ? '' : `, props = (json = ${JSON.stringify(JSON.stringify(to.props))})`
+  return `(name = "${service}", entrypoint = "${to.entrypoint}"${props})`
 }
 
 function externalService(name: string, port: number): string {

@@ -30,7 +30,9 @@ async function planFor(question: unknown, call: Call, api: Api): Promise<Result<
 function parseQuestion(question: unknown, call: Call, api: Api): Result<PlanQuestion, Failure> {
   const cloned = parseCloned({ question })
   if (!cloned.ok) return cloned
-  const parsed = parseOptions(cloned.value.question ?? null, call, api)
+  if (!isJsonObject(question) || !isJsonObject(cloned.value.question))
+    return err(invalid('question', 'an object with url'))
+  const parsed = parseOptions(cloned.value.question, call, api)
   if (!parsed.ok) return parsed
   const {
     sdkKey,
@@ -41,11 +43,12 @@ function parseQuestion(question: unknown, call: Call, api: Api): Result<PlanQues
     cf,
     disableTracking = false,
   } = parsed.value
+  if (typeof url !== 'string') return err(invalid('url', 'a string'))
   if (typeof userId !== 'string') return err(invalid('userId', 'a string'))
-  const headers = isJsonObject(question) && question.headers instanceof Headers ? question.headers : headersOf(fields)
+  const headers = question.headers instanceof Headers ? question.headers : headersOf(fields)
   if (headers === null) return err(invalid('headers', 'Headers, or an object of them'))
   const query = {
-    url: String(url),
+    url,
     userId,
     attributes: JSON.stringify(attributes),
     disableTracking: String(disableTracking),
