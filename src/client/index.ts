@@ -1,7 +1,9 @@
 /** The store of decisions, for any JavaScript. */
 
+export { decisionsScript, handoffOf } from '../protocol/decisions-script.ts'
 export type { Handoff, HandoffDecision, HandoffUser } from '../protocol/handoff.ts'
 export { createDecisionStore } from './decision-store.ts'
+export type { Decision, FlagKey, FlagTypes, VariableName, VariableType, VariationKey } from './flag-types.ts'
 export type {
   ClientDecision,
   ClientUser,

@@ -1,6 +1,6 @@
 import type { Handoff, HandoffDecision, HandoffUser } from '../protocol/handoff.ts'
 
-/** Decisions for one user, kept current: framework-free, with no SDK and no datafile behind it. */
+/** Decisions for one user, kept current: framework-free, with no SDK and no datafile behind it. No method needs `this`. */
 export interface DecisionStore {
   /** Calls back whenever `getSnapshot` would answer with something else; returns what ends that. */
   subscribe(listener: () => void): () => void
