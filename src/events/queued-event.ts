@@ -16,6 +16,8 @@ export interface QueuedEvent {
   /** What events have to share to go in one batch. */
   readonly envelope: CollectorEnvelope
   readonly visitor: CollectorVisitor
+  /** Where it has yet to go, by the names of sinks; absent: everywhere. */
+  readonly to?: readonly string[]
 }
 
 /** Field names, and what they hold, are the collector's own (source: the SDK's event builder). */
@@ -76,7 +78,8 @@ export interface CollectorEvent {
   readonly tags?: Readonly<Record<string, unknown>>
   /** In cents. */
   readonly revenue?: number
-  readonly value?: number
+  /** A number, as a rule. */
+  readonly value?: unknown
 }
 
 /** Why a message cannot be delivered: nobody can read it. */
@@ -92,7 +95,8 @@ export function parseQueuedEvent(message: unknown): Result<QueuedEvent, Malforme
 
 function isQueuedEvent(message: unknown): message is QueuedEvent {
   if (!isJsonObject(message)) return false
-  const { v, sdkKey, region, envelope, visitor } = message
+  const { v, sdkKey, region, envelope, visitor, to } = message
+  if (to !== undefined && !Array.isArray(to)) return false
   return (
     v === 1 && typeof sdkKey === 'string' && typeof region === 'string' && isEnvelope(envelope) && isVisitor(visitor)
   )
