@@ -58,7 +58,7 @@ export async function measureHttp(
 
 async function startTurnout(config: string): Promise<Workerd> {
   const { code } = await bundleWorker(config)
-  const bindings = `(name = "DATAFILES", kvNamespace = "kv"), (name = "ADMIN_TOKEN", text = "${TOKEN}")`
+  const bindings = `(name = "DATAFILES", kvNamespace = "kv"), (name = "ADMIN_TOKEN", text = "${TOKEN}"), (name = "COLLECTOR_URL", text = "off")`
   return await startWorkerd([
     { name: 'turnout', code, bindings },
     { name: 'kv', code: await bundleForWorkerd('http/kv-worker.ts') },

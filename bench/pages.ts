@@ -109,7 +109,7 @@ function rewriter(edits: 'none' | 'ids' | 'classes', what: string): OtherWorker 
 }
 
 function textBindings(variables: Readonly<Record<string, string>>): string {
-  return Object.entries(variables)
+  return Object.entries({ COLLECTOR_URL: 'off', ...variables })
     .map(([name, text]) => `(name = "${name}", text = "${text}")`)
     .join(', ')
 }

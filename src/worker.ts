@@ -3,11 +3,7 @@
 import { WorkerEntrypoint, waitUntil } from 'cloudflare:workers'
 import fallback from '#fallback-datafile'
 import { version } from '../package.json'
-import { createDatafileUpdates } from './admin/datafile-updates.ts'
 import { createKvDatafileActions } from './admin/kv-datafile-actions.ts'
-import { pullAll } from './admin/pull-all.ts'
-import { createPuller } from './admin/pull-datafile.ts'
-import { createPullThroughStore } from './admin/pull-through-store.ts'
 import type { Api } from './api/api.ts'
 import { bugOf } from './api/bug.ts'
 import { asksForDecision } from './api/decide.ts'
@@ -20,7 +16,9 @@ import { callPage } from './api/rpc/page.ts'
 import { BOOLEAN, NUMBER, OBJECT, STRING } from './api/rpc/value-type.ts'
 import type { Log } from './base/log.ts'
 import { err, ok, type Result } from './base/result.ts'
-import { createLogRecorder } from './events/log-recorder.ts'
+import { createDatafilePulling } from './compose/datafile-pulling.ts'
+import { createEventDelivery } from './compose/event-delivery.ts'
+import type { MessageBatch as EventMessages } from './events/delivery/consume-queue.ts'
 import { underMount } from './http/mount.ts'
 import { ORIGIN_TIMEOUT_MS, originOf } from './pages/proxy/origin.ts'
 import { AS_IT_IS, servePage } from './pages/proxy/serve-page.ts'
@@ -38,8 +36,11 @@ import { createPagesSwitch } from './store/pages-switch.ts'
 
 export default {
   fetch: answerFetch,
-  async scheduled(_controller, env) {
-    await isolateOf(env).pullDatafiles()
+  async scheduled({ scheduledTime }, env) {
+    await isolateOf(env).tend(scheduledTime)
+  },
+  async queue(batch, env) {
+    await isolateOf(env).consume(batch)
   },
 } satisfies ExportedHandler<object>
 
@@ -109,8 +110,8 @@ interface Isolate {
   readonly log: Log
   readonly answer: Answer
   readonly api: Result<Api, Failure>
-  /** Takes over what is published of the keys that are known. */
-  readonly pullDatafiles: () => Promise<void>
+  readonly tend: Services['tend']
+  readonly consume: Services['consume']
 }
 
 /** The environment of an isolate is one object, so that everything is made once. */
@@ -142,8 +143,8 @@ function createServing(env: object, log: Log): Omit<Isolate, 'log'> {
     ? ok(services.value.api)
     : err({ code: 'misconfigured', issues: services.error })
   const answerApi: Answer = (request) => (api.ok ? answerRequest(request, api.value) : respondFailure(api.error))
-  const pullDatafiles = services.ok ? services.value.pullDatafiles : async () => {}
-  if (originConfig === null) return { api, answer: answerApi, pullDatafiles }
+  const { tend, consume } = services.ok ? services.value : OUT_OF_ORDER
+  if (originConfig === null) return { api, answer: answerApi, tend, consume }
   const origin = originOf(originConfig.setting, {
     fetch,
     assets: originConfig.assets,
@@ -156,14 +157,25 @@ function createServing(env: object, log: Log): Omit<Isolate, 'log'> {
     if (own !== null) return answerApi(own)
     return site === null ? origin.fetch(request, AS_IT_IS) : servePage(request, origin, site)
   }
-  return { api, answer, pullDatafiles }
+  return { api, answer, tend, consume }
 }
 
 /** What requests are answered with. */
 interface Services {
   readonly api: Api
   readonly site: Site
-  readonly pullDatafiles: () => Promise<void>
+  /** What the cron trigger does: takes over what is published, and forgets what is old. */
+  readonly tend: (timeMs: number) => Promise<void>
+  /** Delivers the events of a Queue. */
+  readonly consume: (batch: EventMessages) => Promise<void>
+}
+
+/** What a Worker does that is misconfigured: events stay in their Queue. */
+const OUT_OF_ORDER: Pick<Services, 'tend' | 'consume'> = {
+  tend: async () => {},
+  consume: async ({ messages }) => {
+    for (const message of messages) message.retry()
+  },
 }
 
 function createServices(env: object, log: Log, mount: string): Result<Services, readonly ConfigIssue[]> {
@@ -172,56 +184,40 @@ function createServices(env: object, log: Log, mount: string): Result<Services, 
   const config = parsed.value
   const bundled = parseFallback(fallback, config.sdkKey)
   if (!bundled.ok) return err([bundled.error])
-  const background = createBackground(waitUntil, log)
-  const clock = Date.now
-  const store = createCachedStore({
+  const world = {
+    fetch,
     kv: config.datafiles,
-    clock,
+    clock: Date.now,
     random: Math.random,
-    background,
+    newId: () => crypto.randomUUID(),
+    wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+    background: createBackground(waitUntil, log),
     log,
-    freshMs: config.freshMs,
-    maxDatafileBytes: config.maxDatafileBytes,
-    bundled: bundled.value,
-  })
-  const datafiles = createKvDatafileActions({ ...config, kv: config.datafiles, served: store, clock })
-  const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-  const { updates } = config
-  const puller =
-    updates === null
-      ? null
-      : createPuller({
-          ...config,
-          kv: config.datafiles,
-          settings: updates,
-          datafiles,
-          fetch,
-          clock,
-          random: Math.random,
-        })
-  const pulling = puller === null ? store : createPullThroughStore({ store, puller, clock, background })
-  const events = createLogRecorder(log)
+    client: { name: 'turnout', version },
+  }
+  const { clock } = world
+  const cached = createCachedStore({ ...config, ...world, bundled: bundled.value })
+  const datafiles = createKvDatafileActions({ ...config, ...world, served: cached })
+  const pulling = createDatafilePulling(config.updates, { ...config, ...world, datafiles, store: cached })
+  const delivery = createEventDelivery(config.events, world)
   const site: Site = {
     sdkKey: config.sdkKey,
-    store: pulling,
-    isOff: createPagesSwitch({ kv: config.datafiles, clock, background, log }),
-    exposures: events,
+    store: pulling.store,
+    isOff: createPagesSwitch(world),
+    exposures: delivery.recorder,
     log,
     clock,
-    wait,
-    newId: () => crypto.randomUUID(),
+    wait: world.wait,
+    newId: world.newId,
     planPath: `${mount}/v1/page`,
     settings: config.pages,
   }
   const api: Api = {
-    store: pulling,
-    health: store.health,
+    store: pulling.store,
+    health: cached.health,
     datafiles,
-    updates:
-      updates === null || puller === null
-        ? null
-        : createDatafileUpdates({ ...updates, puller, served: store, wait, clock, background, log }),
-    events,
+    updates: pulling.updates,
+    events: delivery.recorder,
     log,
     clock,
     adminToken: config.adminToken,
@@ -240,10 +236,11 @@ function createServices(env: object, log: Log, mount: string): Result<Services, 
     site,
     isProxy: mount !== '',
   }
-  const pullDatafiles = async (): Promise<void> => {
-    if (updates !== null && puller !== null) await pullAll(updates.sdkKeys, puller, log)
+  const tend = async (timeMs: number): Promise<void> => {
+    await pulling.pullAll()
+    if (new Date(timeMs).getUTCMinutes() === 0) await delivery.forget()
   }
-  return ok({ api, site, pullDatafiles })
+  return ok({ api, site, tend, consume: delivery.consume })
 }
 
 function writeLine(line: string): void {

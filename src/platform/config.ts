@@ -1,9 +1,11 @@
 import type { UpdateSettings } from '../admin/update-settings.ts'
 import { err, ok, type Result } from '../base/result.ts'
+import type { EventSettings } from '../events/delivery/event-settings.ts'
 import type { SiteSettings } from '../pages/proxy/site-settings.ts'
 import type { KvNamespace } from '../store/kv.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
 import { type AgentConfig, readAgentConfig } from './agent-config.ts'
+import { readEventConfig } from './event-config.ts'
 import { readPageConfig } from './page-config.ts'
 import {
   type ConfigIssue,
@@ -43,6 +45,7 @@ export interface Config extends AgentConfig {
   /** `SDK_KEY`: the datafile that is meant where a request names none. */
   readonly sdkKey: string | null
   readonly pages: SiteSettings
+  readonly events: EventSettings
   /** `null`: datafiles come by being uploaded. */
   readonly updates: UpdateSettings | null
 }
@@ -67,6 +70,7 @@ export function parseConfig(env: unknown): Result<Config, readonly ConfigIssue[]
     rateLimiter: readRateLimiter(read),
     sdkKey,
     pages: readPageConfig(read),
+    events: readEventConfig(read),
     updates: readUpdateConfig(read, sdkKey),
     ...readAgentConfig(read),
   }

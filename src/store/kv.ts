@@ -2,7 +2,11 @@
 export interface KvNamespace {
   /** The value and its metadata; `value` is `null` where there is none. `cacheTtl` in seconds, 30 at least. */
   getWithMetadata(key: string, options: { readonly type: 'text'; readonly cacheTtl?: number }): Promise<KvEntry>
-  put(key: string, value: string, options?: { readonly metadata: KvMetadata }): Promise<void>
+  put(
+    key: string,
+    value: string,
+    options?: { readonly metadata?: KvMetadata; readonly expirationTtl?: number },
+  ): Promise<void>
 }
 
 export interface KvEntry {

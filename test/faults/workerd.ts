@@ -109,7 +109,9 @@ function workerService(
   services: Readonly<Record<string, BoundWorker | number>>,
 ): string {
   const bindings = [
-    ...Object.entries(variables).map(([key, text]) => `(name = "${key}", text = ${JSON.stringify(text)})`),
+    ...Object.entries({ ...NO_COLLECTOR, ...variables }).map(
+      ([key, text]) => `(name = "${key}", text = ${JSON.stringify(text)})`,
+    ),
     ...Object.entries(services).map(([service, to]) => `(name = "${service}", service = ${designator(service, to)})`),
   ]
   const kv = kvPort === undefined ? '' : `,\n    ${externalService(`${name}-kv`, kvPort)}`
@@ -120,6 +122,9 @@ function workerService(
       bindings = [${bindings.join(', ')}]
     ))${kv}`
 }
+
+/** Events of tests are nobody's. */
+const NO_COLLECTOR = { COLLECTOR_URL: 'off' }
 
 function designator(service: string, to: BoundWorker | number): string {
   if (typeof to === 'number' || to.entrypoint === undefined) return `"${service}"`

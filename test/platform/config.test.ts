@@ -20,6 +20,14 @@ describe('parseConfig', () => {
         agentAuth: null,
         batchLimit: 500,
         updates: null,
+        events: {
+          queue: null,
+          collector: { url: null },
+          webhook: null,
+          database: null,
+          dataset: null,
+          batchSize: 10,
+        },
         pages: USUAL_SETTINGS,
       },
     })
