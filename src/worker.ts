@@ -44,6 +44,8 @@ export default {
   },
 } satisfies ExportedHandler<object>
 
+export type * from './protocol/binding.ts'
+
 /**
  * What other Workers of the account have as `env.TURNOUT`, bound with `entrypoint = "Turnout"`. A named entrypoint is reached by
  * such a binding, and from nowhere else. It only hands over.

@@ -14,7 +14,7 @@ export interface TurnoutBinding {
   /** Every flag of the datafile, in its order, as `feature=*` answers them. Each counts as shown, unless told otherwise. */
   decideAll(user: BindingUser, options?: DecideCallOptions): Promise<DecideAllAnswer>
   /** What is to become of a page, for `applyExperiments`: the plan that `GET /v1/page` answers. */
-  page(question: PageQuestionOfWorker): Promise<PlanAnswer>
+  page(question: PageCall): Promise<PlanAnswer>
 
   /** The flag's value where it is a boolean, else `defaultValue`; as in OpenFeature, and with the values of our OFREP. */
   getBooleanValue(...asked: EvaluationCall<boolean>): Promise<boolean>
@@ -29,7 +29,7 @@ export interface TurnoutBinding {
   getObjectDetails(...asked: EvaluationCall<JsonStructure>): Promise<EvaluationDetails<JsonStructure>>
 }
 
-/** For whom. Attributes are what JSON can hold, and dates as their ISO texts; anything else is left out. */
+/** For whom. Attributes are what JSON can hold; a date is its ISO text, and anything else `null`. */
 export interface BindingUser {
   readonly userId: string
   readonly attributes?: Readonly<Record<string, unknown>>
@@ -60,7 +60,7 @@ export interface FailedCall {
   readonly error: ErrorJson['error']
 }
 
-export interface PageQuestionOfWorker extends CallOptions {
+export interface PageCall extends CallOptions {
   /** Of the page, as the visitor sees it. */
   readonly url: string
   /** Absent: whoever the visitor cookie in `headers` names, or somebody new, whose cookie is then in the plan. */
