@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { inChromium } from '../../browser/chromium.ts'
+import { observe } from './in-browser.ts'
+
+const EACH_ONCE = [
+  'test-user decision rule a',
+  'test-user flag  a',
+  'test-user off  off',
+  'test-user on  on',
+  'test-user suspense  ',
+  'test-user variable  ',
+]
+
+inChromium('An exposure', (chromium) => {
+  const seen = (scenario: string) => observe(chromium, 'browser/exposures.tsx', scenario)
+
+  it('is counted once for what is read, however it is read and how often, in strict mode', async () => {
+    expect(await seen('every way to read, strictly')).toEqual({ exposed: EACH_ONCE, text: 'a\n\na\n\nas evernew' })
+  })
+
+  it('is counted the same without strict mode', async () => {
+    expect(await seen('without strict mode')).toEqual(EACH_ONCE)
+  })
+
+  it('is counted again for another variation, and not for one that was seen before', async () => {
+    expect(await seen('another variation, and the first one again')).toEqual([
+      'test-user decision rule a',
+      'test-user decision rule b',
+    ])
+  })
+
+  it('is counted again for another user, and not for other attributes', async () => {
+    expect(await seen('another user')).toEqual(['test-user decision rule a', 'u2 decision rule a'])
+  })
+
+  it('is counted when what was shown as unknown becomes known, and not for what nobody reads', async () => {
+    expect(await seen('known later')).toEqual([[], ['test-user decision rule a']])
+  })
+
+  describe('is not counted', () => {
+    it('while something beside it is suspended', async () => {
+      expect(await seen('beside something that is suspended')).toEqual({ text: 'wait', exposed: [] })
+    })
+
+    it('in a transition that is never finished', async () => {
+      expect(await seen('in a transition that is never finished')).toEqual({ text: 'first page', exposed: [] })
+    })
+
+    it('in a render that throws', async () => {
+      expect(await seen('in a render that throws')).toEqual({ text: 'sorry', exposed: [] })
+    })
+  })
+})
