@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -30,6 +30,7 @@ describe('the package, installed with nothing but its dependencies', () => {
     expect(Object.keys(JSON.parse(stdout).analysis.entrypoints)).toEqual([
       '.',
       './client',
+      './react',
       './pages',
       './worker',
       './package.json',
@@ -155,9 +156,44 @@ alias = { "#fallback-datafile" = "${DEMO}" }
     expect(await response.json()).toMatchObject({ flagKey: 'checkout', variationKey: 'one_page' })
   })
 
-  test('has a store in the browser that brings neither the engine nor a datafile', async () => {
-    const code = await bundleForBrowsers(app, "export { createDecisionStore } from 'turnout/client'")
-    expect(code).toContain('v1/events')
-    expect(code).not.toMatch(/rollout|audience|murmur/i)
+  test('fills the KV of its own wrangler.jsonc', async () => {
+    const kv = { binding: 'DATAFILES', id: '0123456789abcdef0123456789abcdef' }
+    const config = { name: 'flags', compatibility_date: '2026-10-20', kv_namespaces: [kv] }
+    await app.write({ 'wrangler.jsonc': `// As \`wrangler init\` makes it\n${JSON.stringify(config)}` })
+    onTestFinished(() => rm(join(app.folder, 'wrangler.jsonc')))
+    const { exitCode, stdout, stderr } = await app.runScript('turnout/dist/cli/turnout.js', 'push', 'shop', DEMO)
+    expect(stdout).toMatch(/^Pushed shop to the local KV of wrangler\.jsonc: revision 42, 7 flags, /)
+    expect([exitCode, stderr]).toEqual([0, ''])
+    expect(await readdir(join(app.folder, '.wrangler/state/v3'))).toContain('kv')
+  })
+
+  test('renders on a server, with decisions handed in', async () => {
+    await app.write({
+      'render.js': `import { createElement } from 'react'
+import { renderToString } from 'react-dom/server'
+import { createTestStore, DecisionProvider, useVariable } from 'turnout/react'
+const Button = () => createElement('button', null, useVariable('checkout', 'button_text', ''))
+const store = createTestStore({ checkout: { variables: { button_text: 'Pay now' } } })
+console.log(renderToString(createElement(DecisionProvider, { store }, createElement(Button))))`,
+    })
+    expect(await app.run('node', 'render.js')).toEqual({
+      exitCode: 0,
+      stdout: '<button>Pay now</button>\n',
+      stderr: '',
+    })
+  })
+
+  test('has React bindings that are client components to a framework of server components', async () => {
+    const code = await readFile(join(app.folder, 'node_modules/turnout/dist/react.js'), 'utf8')
+    expect(code).toMatch(/^"use client";\n/)
+  })
+
+  test.each([
+    ['turnout/client', 'createDecisionStore', 'v1/events'],
+    ['turnout/react', 'useDecision', 'No <DecisionProvider> above'],
+  ])('has in the browser of %s neither the engine nor what runs in Workers', async (path, name, own) => {
+    const code = await bundleForBrowsers(app, `export { ${name} } from '${path}'`)
+    expect(code).toContain(own)
+    expect(code).not.toMatch(/rollout|audience|murmur|HTMLRewriter|node:/i)
   })
 })
