@@ -9,14 +9,14 @@ export interface BatchLimits {
 }
 
 /**
- * Batches of what may go out together: events of one collector, account, project, revision and client, in their order. A
- * batch ends where it is full.
+ * Batches of what may go out together: events of one collector, account, project, revision, client and privacy settings, in
+ * their order (source: the SDK's `areEventContextsEqual`). A batch ends where it is full; others go on beside it.
  */
 export function batchEvents(events: readonly QueuedEvent[], limits: BatchLimits): readonly EventBatch[] {
   const batches: EventBatch[] = []
   const open = new Map<string, OpenBatch>()
   for (const event of events) {
-    const key = JSON.stringify([event.region, event.envelope])
+    const key = JSON.stringify([event.region, event.botFiltering, event.envelope])
     const bytes = largestSize(event)
     const current = open.get(key)
     if (current !== undefined && current.events.length < limits.maxEvents && current.bytes + bytes <= limits.maxBytes) {

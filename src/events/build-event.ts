@@ -1,6 +1,6 @@
 import type { Attributes, Project } from '../engine/index.ts'
 import type { Conversion, Impression, UserEvent } from './event.ts'
-import { readRevenue, readValue } from './event-tags.ts'
+import { readTags } from './event-tags.ts'
 import type { CollectorAttribute, CollectorDecision, CollectorSnapshot, QueuedEvent } from './queued-event.ts'
 
 /** Under which name events are sent. */
@@ -21,15 +21,20 @@ export interface EventFacts {
 const IMPRESSION_KEY = 'campaign_activated'
 const BOT_FILTERING = '$opt_bot_filtering'
 
-/** An event as an Optimizely SDK sends it, ready to be queued (source: the SDK's event builder). Pure. */
+/**
+ * An event as an Optimizely SDK sends it, to the order of its fields, ready to be queued (source: the SDK's event builder).
+ * Pure; takes any attributes and tags, and never throws.
+ */
 export function buildEvent(event: UserEvent, { uuid, timestampMs, client }: EventFacts): QueuedEvent {
   const { project, sdkKey, userId, attributes } = event
+  const { botFiltering } = project
   const occurrence = { timestamp: Math.trunc(timestampMs), uuid }
   const snapshot = event.kind === 'impression' ? impressionOf(event, occurrence) : conversionOf(event, occurrence)
   return {
     v: 1,
     sdkKey,
     region: project.region,
+    ...(botFiltering === null ? {} : { botFiltering }),
     envelope: {
       client_name: client.name,
       client_version: client.version,
@@ -52,12 +57,14 @@ function impressionOf(impression: Impression, occurrence: Occurrence): Collector
   const decision = decisionOf(impression)
   return {
     decisions: [decision],
-    events: [{ entity_id: decision.campaign_id, key: IMPRESSION_KEY, ...occurrence }],
+    events: [
+      { entity_id: decision.campaign_id, timestamp: occurrence.timestamp, key: IMPRESSION_KEY, uuid: occurrence.uuid },
+    ],
   }
 }
 
 /** Without a rule (nothing matched, or the whole flag is forced) the campaign is null, and the rest is empty. */
-function decisionOf({ rule, variation, source, flagKey, enabled }: Impression): CollectorDecision {
+function decisionOf({ rule, variation, source, flagKey, enabled, cmabUuid }: Impression): CollectorDecision {
   const experimentId = rule?.id ?? ''
   const layerId = rule !== null && 'layerId' in rule ? rule.layerId : ''
   return {
@@ -70,23 +77,13 @@ function decisionOf({ rule, variation, source, flagKey, enabled }: Impression): 
       rule_type: source,
       variation_key: variation?.key ?? '',
       enabled,
+      ...(cmabUuid === undefined ? {} : { cmab_uuid: cmabUuid }),
     },
   }
 }
 
-/** `tags` are sent as they were given, `revenue` and `value` among them, as the SDK does. */
 function conversionOf({ eventId, eventKey, tags }: Conversion, occurrence: Occurrence): CollectorSnapshot {
-  const value = readValue(tags)
-  const revenue = readRevenue(tags)
-  const event = {
-    entity_id: eventId,
-    key: eventKey,
-    ...occurrence,
-    tags,
-    ...(value === null ? {} : { value }),
-    ...(revenue === null ? {} : { revenue }),
-  }
-  return { events: [event] }
+  return { events: [{ entity_id: eventId, key: eventKey, ...occurrence, ...readTags(tags) }] }
 }
 
 /** Those that the datafile lists, and those of Optimizely's own, of types that the collector takes; in the order given. */

@@ -25,6 +25,8 @@ export interface Impression extends EventContext {
   readonly source: Evidence['source'] | 'experiment'
   readonly rule: Evidence['rule']
   readonly variation: Evidence['variation']
+  /** Of the prediction that a contextual bandit's decision came from. */
+  readonly cmabUuid?: string
 }
 
 /** Something that a user did, of those that the datafile lists as events. */
