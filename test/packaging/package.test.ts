@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { startFakeKv } from '../faults/fake-kv.ts'
 import { startWorkerd } from '../faults/workerd.ts'
 import { bundleForBrowsers, bundleForWorkers } from './bundles.ts'
-import { installPackage, linkTools, type PackedApp, ROOT } from './packed-app.ts'
+import { installPackage, linkTools, type PackedApp, ROOT, succeeded } from './packed-app.ts'
 import { compileErrors, RESOLUTIONS } from './type-check.ts'
+import { FIRST_MISTAKE, MISTAKES, RIGHT, WRONG } from './typed-app.ts'
 
 const DEMO = join(ROOT, 'datafiles/demo.json')
 let app: PackedApp
@@ -195,5 +196,78 @@ console.log(renderToString(createElement(DecisionProvider, { store }, createElem
     const code = await bundleForBrowsers(app, `export { ${name} } from '${path}'`)
     expect(code).toContain(own)
     expect(code).not.toMatch(/rollout|audience|murmur|HTMLRewriter|node:/i)
+  })
+})
+
+describe('npx turnout types > flags.d.ts', () => {
+  const browser = { ...RESOLUTIONS[0], lib: ['es2022', 'dom', 'dom.iterable'], jsx: 'react-jsx' }
+
+  async function typesOf(datafile: string): Promise<string> {
+    return (await succeeded(app.run('npx', '--no', '--', 'turnout', 'types', datafile))).stdout
+  }
+
+  beforeAll(async () => {
+    await linkTools(app)
+    await app.write({ 'right.tsx': RIGHT, 'wrong.tsx': WRONG })
+  })
+
+  test.each(RESOLUTIONS)(
+    'lets the compiler find each mistake and nothing else, with $moduleResolution',
+    async (resolution) => {
+      await app.write({ 'flags.d.ts': await typesOf(DEMO) })
+      const options = { ...browser, ...resolution }
+      expect(await compileErrors(app, { files: ['flags.d.ts', 'right.tsx', 'wrong.tsx'], options })).toEqual(
+        MISTAKES.map(([, error], index) => `wrong.tsx:${FIRST_MISTAKE + index} ${error}`),
+      )
+    },
+  )
+
+  test('is needed for that: without it every key is allowed, with any JSON', async () => {
+    const files = ['right.tsx', 'wrong.tsx']
+    const never = FIRST_MISTAKE + MISTAKES.findIndex(([line]) => line.includes('() => {}'))
+    expect(await compileErrors(app, { files, options: browser })).toEqual([`wrong.tsx:${never} TS2345`])
+  })
+
+  test('takes keys for what they are, whatever they are', async () => {
+    const variable = (key: string) => ({ id: key, key, type: 'integer', defaultValue: '1' })
+    const keys = [
+      '__proto__',
+      'constructor',
+      '"',
+      "'",
+      '\\',
+      '*/',
+      '\n',
+      '\u2028',
+      '\u202e',
+      'größe',
+      '`',
+      '1',
+      '-',
+      ' ',
+    ]
+    const featureFlags = keys.map((key, id) => ({
+      id: `${id}`,
+      key,
+      rolloutId: '',
+      experimentIds: [],
+      variables: [variable(key)],
+    }))
+    const datafile = { ...JSON.parse(await readFile(DEMO, 'utf8')), featureFlags }
+    const uses = keys.map((key) => `  useVariable(${JSON.stringify(key)}, ${JSON.stringify(key)}, 1)`)
+    await app.write({ 'hostile.json': JSON.stringify(datafile) })
+    await app.write({
+      'hostile.d.ts': await typesOf('hostile.json'),
+      'hostile.ts': [
+        "import { useVariable } from 'turnout/react'",
+        'export function use() {',
+        "  useVariable('toString', 'x', 1)",
+        ...uses,
+        '}',
+      ].join('\n'),
+    })
+    expect(await compileErrors(app, { files: ['hostile.d.ts', 'hostile.ts'], options: browser })).toEqual([
+      'hostile.ts:3 TS2345',
+    ])
   })
 })

@@ -64,11 +64,12 @@ export async function installPackage(): Promise<PackedApp> {
   }
 }
 
-/** Lets the app see a package of the repository, as if it were installed. */
+/** Lets the app see packages of the repository, as if they were installed. */
 export async function linkTools({ folder }: PackedApp): Promise<void> {
   for (const name of TOOLS) {
     const path = join(folder, 'node_modules', name)
     await mkdir(dirname(path), { recursive: true })
+    await rm(path, { force: true })
     await symlink(join(ROOT, 'node_modules', name), path)
   }
 }
