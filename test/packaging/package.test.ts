@@ -108,10 +108,10 @@ describe('an app with the package and its own tools', () => {
       'worker.ts': "export { default, Turnout } from 'turnout/worker'\n",
       'right.ts': `import { compile, decide, parseDatafile } from 'turnout'
 import { applyExperiments } from 'turnout/pages'
-import type { Turnout } from 'turnout/worker'
+import type { TurnoutBinding } from 'turnout/worker'
 
 interface Env {
-  readonly TURNOUT: Service<typeof Turnout>
+  readonly TURNOUT: TurnoutBinding
 }
 
 export default {
