@@ -38,7 +38,7 @@ const POINTS = {
   'pages/html/editable.ts': ['editableHtml'],
   'pages/html/insert-markup.ts': ['insertAtScriptPlace'],
   'pages/html/prefix-scan.ts': ['scanPrefix'],
-  'pages/html/rewrite.ts': ['rewriteBody'],
+  'pages/html/body-editor.ts': ['BodyEditor'],
   'pages/html/page-editor.ts': ['PageEditor'],
   'pages/html/rewrite-sites.ts': ['rewriteSites'],
 }
@@ -53,7 +53,7 @@ origin.on('/policy', (_, response) => {
 
 /** Each with what is not there without it, on a page on which it is. */
 const EVERYTHING = Object.values(POINTS).flat()
-const IN_THE_BODY = ['rewriteBody', 'PageEditor', 'rewriteSites']
+const IN_THE_BODY = ['BodyEditor', 'PageEditor', 'rewriteSites']
 /** Those that give promises, or may. */
 const WAITED_FOR = ['planVisit', 'readPreview', 'carryOut', 'applyPlan', 'dress', 'scriptHash', 'insertAtScriptPlace']
 const BEFORE_THE_PAGE = EVERYTHING.filter((name) => !IN_THE_BODY.includes(name))

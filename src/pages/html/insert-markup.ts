@@ -3,8 +3,9 @@
  * Where nothing is to be inserted, or something is wrong, the page goes on byte for byte.
  */
 
+import type { BodyEditor } from './body-editor.ts'
 import { joined } from './bytes.ts'
-import { endEarly } from './end-early.ts'
+import { copyBody } from './copy-body.ts'
 import { scanPrefix } from './prefix-scan.ts'
 
 /** What became of a page. */
@@ -21,7 +22,7 @@ export type Insertion =
 export async function insertAtScriptPlace(
   response: Response,
   markup: string,
-  { isMaybePart }: InsertOptions = WHOLE,
+  { isMaybePart, editor }: InsertOptions = WHOLE,
 ): Promise<Insertion> {
   const isPiped = isPipeable(response)
   // The other branch of a body that may turn out to be broken stays as it came.
@@ -35,9 +36,11 @@ export async function insertAtScriptPlace(
   }
   reader.releaseLock()
   if (!isPiped) void response.body?.cancel().catch(ignore)
-  const { readable, writable } = read.place === null ? streamFor(response) : new IdentityTransformStream()
-  void send(startOf(read, markup), body, { writable, isPiped: isPiped && !read.isBroken }).catch(ignore)
-  return read.place === null
+  const isUntouched = read.place === null
+  const { readable, writable } = isUntouched ? streamFor(response) : new IdentityTransformStream()
+  const sending = { writable, isPiped: isPiped && !read.isBroken, editor: isUntouched ? null : editor }
+  void send(startOf(read, markup), body, sending).catch(ignore)
+  return isUntouched
     ? { kind: 'untouched', response: new Response(readable, response) }
     : { kind: 'inserted', body: readable }
 }
@@ -51,9 +54,11 @@ function streamFor({ headers }: Response): IdentityTransformStream {
 export interface InsertOptions {
   /** Scripts fetch parts of pages as HTML too: then only what says that it is a whole document is one. */
   readonly isMaybePart: boolean
+  /** Edits the page on its way; `null`: it goes on as it comes. Not used for a page that stays untouched. */
+  readonly editor: BodyEditor | null
 }
 
-const WHOLE: InsertOptions = { isMaybePart: false }
+const WHOLE: InsertOptions = { isMaybePart: false, editor: null }
 
 /** The start of a page, as far as it had to be read. */
 interface Start {
@@ -94,6 +99,7 @@ function startOf({ bytes, place }: Start, markup: string): Uint8Array {
 interface Sending {
   readonly writable: WritableStream<Uint8Array>
   readonly isPiped: boolean
+  readonly editor: BodyEditor | null
 }
 
 /**
@@ -105,68 +111,17 @@ function isPipeable({ url, headers }: Response): boolean {
 }
 
 /** An error of either side ends the other. Nothing is waited for before the pipe is laid: that is a tenth of the cost. */
-function send(start: Uint8Array, body: ReadableStream<Uint8Array>, { writable, isPiped }: Sending): Promise<void> {
+function send(
+  start: Uint8Array,
+  body: ReadableStream<Uint8Array>,
+  { writable, isPiped, editor }: Sending,
+): Promise<void> {
   const writer = writable.getWriter()
-  const written = writer.write(start)
-  if (!isPiped) return copy(body, writer, written)
+  if (!isPiped || editor !== null) return copyBody(body, writer, { start, editor })
   // The pipe ends with the same error.
-  written.catch(ignore)
+  writer.write(start).catch(ignore)
   writer.releaseLock()
   return body.pipeTo(writable)
-}
-
-/** What the runtime says of a body that ends too early, or goes on behind its end, or is broken. */
-const UNDECODABLE = /decompression|compressed stream/
-
-/** A fault of the encoding ends the body as the end of the encoded one would have: browsers show what they could decode. */
-async function copy(
-  body: ReadableStream<Uint8Array>,
-  writer: WritableStreamDefaultWriter<Uint8Array>,
-  written: Promise<void>,
-): Promise<void> {
-  const { read, cancel } = piecesOf(body)
-  try {
-    await written
-    for (let piece = await read(); piece !== null; piece = await read()) await writer.write(piece)
-    await writer.close()
-  } catch (error) {
-    void cancel(error).catch(ignore)
-    await (UNDECODABLE.test(String(error)) ? writer.close() : endEarly(writer, error))
-  }
-}
-
-const BUFFER_BYTES = 65_536
-
-interface Pieces {
-  /** `null` at the end. */
-  readonly read: () => Promise<Uint8Array | null>
-  readonly cancel: (cause: unknown) => Promise<void>
-}
-
-/** In as large pieces as there are; a stream that somebody made of chunks is read in those. */
-function piecesOf(body: ReadableStream<Uint8Array>): Pieces {
-  const reader = byteReader(body)
-  if (reader === null) {
-    const chunks = body.getReader()
-    return { read: async () => (await chunks.read()).value ?? null, cancel: (cause) => chunks.cancel(cause) }
-  }
-  let buffer = new Uint8Array(BUFFER_BYTES)
-  const read = async () => {
-    const { done, value } = await reader.read(buffer)
-    if (done) return null
-    buffer = new Uint8Array(value.buffer)
-    return value
-  }
-  return { read, cancel: (cause) => reader.cancel(cause) }
-}
-
-/** `null` for a stream that somebody made of chunks. */
-function byteReader(body: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | null {
-  try {
-    return body.getReader({ mode: 'byob' })
-  } catch {
-    return null
-  }
 }
 
 /** For failures that the other side of a stream tells. */

@@ -4,9 +4,9 @@ import { setsCookie } from '../../http/cookies.ts'
 import { copyResponse } from '../../http/copy-response.ts'
 import { fingerprint } from '../../http/etag.ts'
 import { PIECES } from '../browser/generated.ts'
+import { BodyEditor, type BodyWork } from '../html/body-editor.ts'
 import { type EditableHtml, editableHtml } from '../html/editable.ts'
 import { insertAtScriptPlace } from '../html/insert-markup.ts'
-import { type BodyWork, rewriteBody } from '../html/rewrite.ts'
 import type { PagePlan } from '../plan/page.ts'
 import { type Dressing, dress } from './dress.ts'
 import { forgetBytes, makePersonal, setEtag } from './personal-headers.ts'
@@ -94,22 +94,20 @@ async function edit(application: Application, { charset }: EditableHtml, tag: st
   if (request.method === 'HEAD') return { response: new Response(null, init), isShown }
   if (!isEdited) return { response: new Response(response.body, init), isShown }
   const isMaybePart = request.headers.get('Sec-Fetch-Dest') === 'empty'
-  const insertion = await insertAtScriptPlace(response, head, { isMaybePart })
+  const editor = editorFor({ edits, charset, onBug })
+  const insertion = await insertAtScriptPlace(response, head, { isMaybePart, editor })
   if (insertion.kind === 'untouched') return untouched(insertion.response)
-  return { response: new Response(rewritten(insertion.body, { edits, charset, onBug }), init), isShown }
+  return { response: new Response(insertion.body, init), isShown }
 }
 
-/** The page is on its way already: where the rewriter cannot begin, the page's script is left with its edits. */
-function rewritten(
-  body: ReadableStream<Uint8Array>,
-  work: BodyWork & Pick<Application, 'onBug'>,
-): ReadableStream<Uint8Array> {
-  if (work.edits.length === 0) return body
+/** `null`: nothing is edited. Where the editor cannot begin, the page's script is left with its edits. */
+function editorFor(work: BodyWork & Pick<Application, 'onBug'>): BodyEditor | null {
+  if (work.edits.length === 0) return null
   try {
-    return rewriteBody(body, work)
+    return new BodyEditor(work)
   } catch (cause) {
     work.onBug(cause)
-    return body
+    return null
   }
 }
 

@@ -225,7 +225,10 @@ describe('an answer that may be a part of a page', () => {
     ['a document without a doctype', '<html><body>One', true],
     ['a document of a head', '<head><title>x</title></head>', true],
   ])('is edited where it says that it is whole: %s', async (_, text, isEdited) => {
-    const { kind } = await insertAtScriptPlace(pageOf([encoder.encode(text)]), MARKUP, { isMaybePart: true })
+    const { kind } = await insertAtScriptPlace(pageOf([encoder.encode(text)]), MARKUP, {
+      isMaybePart: true,
+      editor: null,
+    })
     expect(kind).toBe(isEdited ? 'inserted' : 'untouched')
   })
 })

@@ -1,7 +1,7 @@
-import { rewriteBody } from '../../../src/pages/html/rewrite.ts'
 import type { DomEdit, Operation } from '../../../src/pages/plan/page.ts'
 import { htmlOf } from '../documents/documents.ts'
 import { applyEdits, describeTree, parsePage } from './reference-edits.ts'
+import { rewriteBody } from './rewrite-body.ts'
 
 export interface Page {
   readonly bytes: Uint8Array

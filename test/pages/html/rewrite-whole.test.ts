@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { rewriteBody } from '../../../src/pages/html/rewrite.ts'
 import type { DomEdit, Operation } from '../../../src/pages/plan/page.ts'
 import { DOCUMENTS } from '../documents/documents.ts'
 import { edit, rewrite } from './judge.ts'
+import { rewriteBody } from './rewrite-body.ts'
 
 const utf8 = new TextEncoder()
 const START = '<!doctype html><html><head><title>t</title></head><body>'
