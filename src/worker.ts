@@ -18,6 +18,7 @@ import type { Log } from './base/log.ts'
 import { err, ok, type Result } from './base/result.ts'
 import { createDatafilePulling } from './compose/datafile-pulling.ts'
 import { createEventDelivery } from './compose/event-delivery.ts'
+import { createKeptUsers } from './compose/kept-users.ts'
 import type { MessageBatch as EventMessages } from './events/delivery/consume-queue.ts'
 import { underMount } from './http/mount.ts'
 import { ORIGIN_TIMEOUT_MS, originOf } from './pages/proxy/origin.ts'
@@ -44,6 +45,7 @@ export default {
   },
 } satisfies ExportedHandler<object>
 
+export { UserShard } from './durable/user-shard.ts'
 export type * from './protocol/binding.ts'
 
 /**
@@ -229,8 +231,7 @@ function createServices(env: object, log: Log, mount: string): Result<Services, 
     rateLimiter: config.rateLimiter,
     agentAuth: config.agentAuth,
     batchLimit: config.batchLimit,
-    profiles: null,
-    overrides: null,
+    ...createKeptUsers(config),
     notifications: null,
     odp: null,
     segments: null,

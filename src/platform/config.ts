@@ -6,6 +6,7 @@ import type { KvNamespace } from '../store/kv.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
 import { type AgentConfig, readAgentConfig } from './agent-config.ts'
 import { readEventConfig } from './event-config.ts'
+import { type KeptConfig, readKeptConfig } from './kept-config.ts'
 import { readPageConfig } from './page-config.ts'
 import {
   type ConfigIssue,
@@ -27,7 +28,7 @@ interface RateLimiter {
 }
 
 /** The Worker's bindings, secrets and variables, parsed once. README.md lists them. */
-export interface Config extends AgentConfig {
+export interface Config extends AgentConfig, KeptConfig {
   /** `DATAFILES` */
   readonly datafiles: KvNamespace
   /** `ADMIN_TOKEN`; `null`: the admin routes do not exist. */
@@ -73,6 +74,7 @@ export function parseConfig(env: unknown): Result<Config, readonly ConfigIssue[]
     events: readEventConfig(read),
     updates: readUpdateConfig(read, sdkKey),
     ...readAgentConfig(read),
+    ...readKeptConfig(read),
   }
   return datafiles === null || issues.length > 0 ? err(issues) : ok({ ...config, datafiles })
 }

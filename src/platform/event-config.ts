@@ -1,5 +1,5 @@
 import type { EventSettings } from '../events/delivery/event-settings.ts'
-import { kindOf, type Reader, readCount, readFormed, readToken } from './read-env.ts'
+import { type Reader, readBinding, readCount, readFormed, readToken } from './read-env.ts'
 
 /** Reads where events go; what is wrong goes to the reader. */
 export function readEventConfig(reader: Reader): EventSettings {
@@ -37,18 +37,6 @@ function webUrl(text: string): string | null {
   if (url === null || url.username !== '' || url.password !== '') return null
   const isLocal = url.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
   return isLocal || url.protocol === 'https:' ? url.href : null
-}
-
-function readBinding<Binding>(
-  { value, refuse }: Reader,
-  name: string,
-  { is, expected }: { readonly is: (value: unknown) => value is Binding; readonly expected: string },
-): Binding | null {
-  const binding = value(name)
-  if (binding === undefined) return null
-  if (is(binding)) return binding
-  refuse(name, expected, kindOf(binding))
-  return null
 }
 
 function isQueue(value: unknown): value is NonNullable<EventSettings['queue']> {

@@ -79,6 +79,19 @@ export function readCount(
   return usual
 }
 
+/** A binding of a certain kind, or `null` where there is none. */
+export function readBinding<Binding>(
+  { value, refuse }: Reader,
+  name: string,
+  { is, expected }: { readonly is: (value: unknown) => value is Binding; readonly expected: string },
+): Binding | null {
+  const binding = value(name)
+  if (binding === undefined) return null
+  if (is(binding)) return binding
+  refuse(name, expected, kindOf(binding))
+  return null
+}
+
 /** What a value is, for a message that must not show it. */
 export function kindOf(value: unknown): string {
   if (value === undefined) return 'nothing'

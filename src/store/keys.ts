@@ -15,5 +15,10 @@ export function pulledKey(sdkKey: string): string {
   return `pulled:${sdkKey}`
 }
 
+/** A user's profile, where `USER_PROFILES` is `kv`. The user is known by a hash alone. */
+export function profileKey(sdkKey: string, userSha256: string): string {
+  return `profile:${sdkKey}:${userSha256}`
+}
+
 /** Whatever is under it, pages are the origin's everywhere. */
 export const PAGES_OFF_KEY = 'pages:off'

@@ -19,6 +19,8 @@ describe('parseConfig', () => {
         sdkKey: null,
         agentAuth: null,
         batchLimit: 500,
+        userProfiles: { kind: 'off' },
+        overrides: null,
         updates: null,
         events: {
           queue: null,

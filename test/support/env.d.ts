@@ -2,6 +2,7 @@
 declare namespace Cloudflare {
   interface Env {
     readonly DATAFILES: KVNamespace
+    readonly USERS: DurableObjectNamespace<import('../../src/durable/user-shard.ts').UserShard>
     readonly THREE_PER_MINUTE: RateLimit
   }
 }

@@ -27,5 +27,11 @@ export function createMemoryProfileStore(): MemoryProfileStore {
       if (isDown) throw new Error('The profiles are down.')
       profiles.set(JSON.stringify([sdkKey, userId]), new Map(profile))
     },
+    async assign(sdkKey, userId, assignments) {
+      calls.saves++
+      if (isDown) throw new Error('The profiles are down.')
+      const id = JSON.stringify([sdkKey, userId])
+      profiles.set(id, new Map([...(profiles.get(id) ?? []), ...assignments]))
+    },
   }
 }

@@ -39,13 +39,14 @@ export async function agentActivate(agent: AgentRequest): Promise<AgentAnswer> {
   if (!user.ok) return user
   const keys = keysOf(agent)
   if (!keys.ok) return keys
-  const activating: Activating = { agent, user: await userWithKept(user.value, agent), profile: null, impressions: [] }
+  const kept = await userWithKept(user.value, agent)
+  const activating: Activating = { agent, user: kept, profile: null, impressions: [] }
   const activations = [...keys.value].map(([key, type]) =>
     type === 'experiment' ? activateExperiment(key, activating) : activateFeature(key, activating),
   )
   const { searchParams } = agent.url
   if (searchParams.get('disableTracking') !== 'true') agent.api.events.record(activating.impressions)
-  await keepProfile(activating.profile, user.value.userId, agent)
+  await keepProfile(activating.profile, kept, agent)
   const answers = activations.filter(isAskedFor(searchParams.get('enabled')))
   return ok(respondAgent(answers.map((activation) => activationJson(activation, user.value.userId))))
 }

@@ -31,7 +31,7 @@ export async function agentDecide(agent: AgentRequest): Promise<AgentAnswer> {
   const { decisions, profile } = decisionsOf(project, keys, { ...asked.value, user: user.value })
   const made = [...decisions.values()]
   record(made, asked.value, agent)
-  await keepProfile(profile, user.value.userId, agent)
+  await keepProfile(profile, user.value, agent)
   const isInGo = agent.request.headers.get('X-Turnout-Reasons')?.toLowerCase() !== 'javascript'
   const answers = made.map((decision) => agentDecisionJson(decision, user.value, isInGo ? project : null))
   return ok(respondAgent(keys.length === 1 ? answers[0] : answers))

@@ -24,6 +24,9 @@ export async function agentLookup({ request, sdkKey, api: { profiles, log } }: A
   }
 }
 
+/** No user takes part in more, and stores keep no more. */
+const MOST_EXPERIMENTS = 1_000
+
 /** `POST /v1/save`: takes the place of a user's profile. Answers without a body. */
 export async function agentSave({ request, sdkKey, api: { profiles, log } }: AgentRequest): Promise<AgentAnswer> {
   if (profiles === null) return err({ code: 'no_profiles' })
@@ -32,8 +35,10 @@ export async function agentSave({ request, sdkKey, api: { profiles, log } }: Age
   const userId = textOf(body.value.userId)
   const refusal = refusalOfUserId(userId)
   if (refusal !== null) return err(refusal)
+  const profile = profileOf(body.value)
+  if (profile.size > MOST_EXPERIMENTS) return err({ code: 'payload_too_large' })
   try {
-    await profiles.save(sdkKey, userId, profileOf(body.value))
+    await profiles.save(sdkKey, userId, profile)
     return ok(new Response(null))
   } catch (cause) {
     log({ level: 'error', code: 'profile_unsaved', message: reasonOf(cause) })

@@ -28,15 +28,19 @@ export async function userWithKept(
 
 const NEW_USER: UserProfile & Overrides = new Map()
 
-/** Keeps a profile that deciding changed (`null`: it did not). A failure is in the log: the decision stands. */
+/**
+ * Keeps what deciding changed in a user's profile (`null`: nothing), and no more, as somebody else may have added to what
+ * is kept in the meantime. A failure is in the log: the decision stands.
+ */
 export async function keepProfile(
-  profile: UserProfile | null,
-  userId: string,
+  changed: UserProfile | null,
+  { userId, profile }: UserContext,
   { sdkKey, api: { profiles, log } }: Pick<AgentRequest, 'sdkKey' | 'api'>,
 ): Promise<void> {
-  if (profile === null || profiles === null) return
+  if (changed === null || profiles === null) return
+  const assignments = [...changed].filter(([experimentId, id]) => profile?.get(experimentId) !== id)
   try {
-    await profiles.save(sdkKey, userId, profile)
+    await profiles.assign(sdkKey, userId, new Map(assignments))
   } catch (cause) {
     log({ level: 'error', code: 'profile_unsaved', message: reasonOf(cause) })
   }

@@ -89,7 +89,7 @@ describe('when profiles are down', () => {
 
   test('a decision stands that cannot be saved', async () => {
     const profiles = createMemoryProfileStore()
-    const failing = { ...profiles, save: async () => Promise.reject(new Error('full')) }
+    const failing = { ...profiles, assign: async () => Promise.reject(new Error('full')) }
     const { ask, logged } = startAgent(shopDatafile(HALVES), { profiles: failing })
     expect(await variationOf(ask, 'u1')).toBe('first')
     expect(logged).toEqual([{ level: 'error', code: 'profile_unsaved', message: 'full' }])
