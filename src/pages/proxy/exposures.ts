@@ -1,24 +1,35 @@
 import { reasonOf } from '../../base/reason.ts'
 import type { Impression } from '../../events/event.ts'
+import { exposureUuid } from '../../events/exposure-uuid.ts'
 import type { PageDecision } from '../plan/page.ts'
 import type { Site } from './site.ts'
 import type { PlannedVisit } from './visit.ts'
 
 /**
  * Counts what a person is shown: one exposure for each experiment that they are in, and for each holdout that keeps them
- * out. Deliveries count where the datafile says so, as they do when a flag is asked for. Never throws: the page is on its way.
+ * out. Deliveries count where the datafile says so, as they do when a flag is asked for. What is shown again within a session,
+ * also out of the browser's cache (304), is recorded again under the same uuid. Never throws: the page is on its way.
  */
 export function recordExposures(
   visit: PlannedVisit,
-  { sdkKey, exposures, log }: Pick<Site, 'sdkKey' | 'exposures' | 'log'>,
+  { sdkKey, exposures, clock, log }: Pick<Site, 'sdkKey' | 'exposures' | 'clock' | 'log'>,
 ): void {
   if (!visit.isCounted || sdkKey === null) return
   try {
     const shown = visit.plan.decisions.flatMap((decision) => exposureOf(decision, visit, sdkKey))
-    exposures.record([...new Map(shown.map((one) => [`${one.flagKey} ${one.rule?.id}`, one])).values()])
+    const once = new Map(shown.map((one) => [`${one.flagKey} ${one.rule?.id}`, one]))
+    const timestampMs = clock()
+    exposures.record(Array.from(once.values(), (one) => inSession(one, timestampMs)))
   } catch (cause) {
     log({ level: 'error', code: 'exposures_failed', message: reasonOf(cause) })
   }
+}
+
+/** Shown at that time. */
+function inSession(shown: Impression, timestampMs: number): Impression {
+  const { sdkKey, userId, flagKey, rule, variation } = shown
+  const ids = { experimentId: rule?.id ?? '', variationId: variation?.id ?? '' }
+  return { ...shown, timestampMs, uuid: exposureUuid({ sdkKey, userId, flagKey, ...ids, timestampMs }) }
 }
 
 function exposureOf(

@@ -25,6 +25,9 @@ export interface Asked {
   readonly experiments?: readonly Fields[]
   /** Put over the datafile. */
   readonly datafile?: Fields
+  /** The shop says that the visitor has the page. */
+  readonly isKept?: boolean
+  readonly nowMs?: number
 }
 
 export interface Answered {
@@ -50,9 +53,10 @@ export async function ask(asked: Asked = {}): Promise<Answered> {
 }
 
 /** The shop's own answer, which whoever is left alone gets. */
-export function originalFor({ method = 'GET', answered = [] }: Asked): Response {
+export function originalFor({ method = 'GET', answered = [], isKept = false }: Asked): Response {
   const headers = new Headers({ 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'public, max-age=60' })
   for (const [name, value] of answered) headers.append(name, value)
+  if (isKept) return new Response(null, { status: 304, headers })
   return new Response(method === 'HEAD' ? null : streamOf(ORIGINAL), { headers })
 }
 
@@ -66,7 +70,7 @@ function streamOf(text: string): ReadableStream<Uint8Array> {
   })
 }
 
-function siteOf({ settings, experiments, datafile: fields }: Asked): Omit<Site, 'exposures' | 'log'> {
+function siteOf({ settings, experiments, datafile: fields, nowMs = NOW_MS }: Asked): Omit<Site, 'exposures' | 'log'> {
   const coloured = [experimentOn('colour', [{ type: 'custom_css', value: 'h1{color:red}' }])]
   const loaded = siteWith({ pages: [pageAt()], experiments: experiments ?? coloured, ...fields })
   const stamp = { generation: 1, revision: '1', sha256: '' }
@@ -75,7 +79,7 @@ function siteOf({ settings, experiments, datafile: fields }: Asked): Omit<Site, 
     sdkKey: 'shop',
     store: { read: () => ({ kind: 'found', datafile, source: 'memory', ageMs: 0, waitMs: 0 }) },
     isOff: () => false,
-    clock: () => NOW_MS,
+    clock: () => nowMs,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     newId: () => NEW_ID,
     planPath: '/_turnout/v1/page',
