@@ -12,15 +12,13 @@ export type Decisions = Record<string, ClientDecision | undefined>
  * else: an answer of which a part is not understood is not half believed.
  */
 export function parseDecisions(value: unknown, known?: Decisions): Decisions {
-  if (!Array.isArray(value)) throw TypeError()
-  const items: readonly unknown[] = value
+  if (!isAnswers(value)) throw TypeError()
   const decisions: Decisions = Object.create(null)
-  for (const item of items) {
-    if (isDecision(item)) {
-      const { userContext, reasons, ...decision } = item
-      const before = known?.[item.flagKey]
-      decisions[item.flagKey] = equal(before, decision) ? before : decision
-    } else if (!isJsonObject(item) || !item.error) throw TypeError()
+  for (const item of value) {
+    if ('error' in item) continue
+    const { userContext, reasons, ...decision } = item
+    const before = known?.[item.flagKey]
+    decisions[item.flagKey] = equal(before, decision) ? before : decision
   }
   return decisions
 }
@@ -30,12 +28,18 @@ interface Answered extends ClientDecision {
   readonly reasons?: unknown
 }
 
-function isDecision(value: unknown): value is Answered {
+function isAnswers(value: unknown): value is readonly (Answered | { error: unknown })[] {
   return (
-    isJsonObject(value) &&
-    typeof value.flagKey === 'string' &&
-    typeof value.enabled === 'boolean' &&
-    isJsonObject(value.variables) &&
-    [value.variationKey, value.ruleKey].every((key) => key === null || typeof key === 'string')
+    Array.isArray(value) &&
+    value.every(
+      (item: unknown) =>
+        isJsonObject(item) &&
+        ('error' in item ||
+          (typeof item.flagKey === 'string' &&
+            typeof item.enabled === 'boolean' &&
+            typeof (item.variationKey ?? '') === 'string' &&
+            typeof (item.ruleKey ?? '') === 'string' &&
+            isJsonObject(item.variables))),
+    )
   )
 }

@@ -9,17 +9,13 @@ export type EventSender = readonly [
   flush: () => void,
 ]
 
-interface Queued {
-  readonly user: ClientUser
-  readonly event: object
-  /** On the clock of `performance.now`. */
-  readonly at: number
-}
+/** `at` is on the clock of `performance.now`. */
+type Queued = readonly [user: ClientUser, event: object, at: number]
 
 /**
- * Posts to `url`, at most 50 events and 60,000 bytes at once, of the 64 KiB that a browser has for beacons. Events wait for
- * the end of the task, and while the browser knows that it is offline or the server did not get them; of those that wait
- * the first 100 are kept.
+ * Posts text to `url`, at most 50 events and 60,000 bytes at once, of the 64 KiB that a browser has for beacons. Events
+ * wait for the end of the task, and for the next `flush` while the browser is offline or the server did not take them; of
+ * those that wait the first 100 are kept. What a browser queued as a beacon is out of our hands.
  */
 export function createEventSender(url: string, key: string): EventSender {
   const browser: Partial<Navigator> = globalThis.navigator ?? {}
@@ -32,17 +28,19 @@ export function createEventSender(url: string, key: string): EventSender {
 
   /** Halves what is too much for one request, or about several users. */
   function send(batch: readonly Queued[]): void {
-    const user = batch[0]?.user
-    const events = batch.map(({ event, at }) => ({ ...event, ageMs: Math.round(performance.now() - at) }))
-    const body = JSON.stringify({ key, ...user, events })
-    // A code unit takes at most three bytes.
-    const isLarge = body.length > 20_000
+    const user = batch[0]?.[0]
+    const body = JSON.stringify({
+      key,
+      ...user,
+      events: batch.map(([, event, at]) => ({ ...event, ageMs: performance.now() - at })),
+    })
     const half = batch.length >> 1
-    if (half && (isLarge || batch.length > 50 || batch.some((queued) => queued.user !== user))) {
+    // A code unit takes at most three bytes.
+    if (half && (body.length > 20_000 || batch.length > 50 || batch.some((queued) => queued[0] !== user))) {
       send(batch.slice(0, half))
       send(batch.slice(half))
     } else if (!browser.sendBeacon?.(url, body)) {
-      void fetch(url, { method: 'POST', body, keepalive: !isLarge }).then(
+      void fetch(url, { method: 'POST', body, keepalive: true }).then(
         ({ status }) => mayPass(status) && keep(batch),
         () => keep(batch),
       )
@@ -56,7 +54,7 @@ export function createEventSender(url: string, key: string): EventSender {
 
   return [
     (user, event) => {
-      queue.push({ user, at: performance.now(), event: copyOf({ ...event, uuid: crypto.randomUUID?.() }) })
+      queue.push([user, copyOf({ ...event, uuid: crypto.randomUUID?.() }), performance.now()])
       queueMicrotask(flush)
     },
     flush,

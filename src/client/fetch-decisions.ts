@@ -3,44 +3,27 @@ import type { FetchError } from './store.ts'
 
 /** What came of asking: decisions, which may be the known ones, or why there are none. */
 export type Fetched =
-  | readonly [response: Response, decisions: Decisions | undefined, error?: undefined]
-  | readonly [response: Response | undefined, decisions: undefined, error: FetchError]
+  | readonly [decisions: Decisions, etag: string | null, error?: undefined]
+  | readonly [decisions: undefined, retryAfter: string | null, error: FetchError]
 
-/** What is asked, and what is known. */
-export interface Question {
-  readonly body: string
-  /** Of the last answer, or nothing. */
-  readonly etag: string | null
+/** Ends with the signal. */
+interface Asked extends RequestInit {
   readonly signal: AbortSignal
-  readonly known: Decisions | undefined
 }
 
-/**
- * Asks once. As text the first request of another origin needs no preflight; one with `If-None-Match` does, which browsers
- * keep for a day. Cookies go to the page's own origin only, as `fetch` does unless told: the API reads none, but what
- * guards a whole site may.
- */
-export async function fetchDecisions(url: string, { body, etag, signal, known }: Question): Promise<Fetched> {
+/** Asks once. `known` is what a 304 stands for, and lends its decisions to an answer that says the same. */
+export async function fetchDecisions(url: string, init: Asked, known: Decisions | undefined): Promise<Fetched> {
   let code: FetchError['code'] = 'network'
-  let message = ''
-  let response: Response | undefined
   try {
-    response = await fetch(url, { method: 'POST', body, signal, headers: etag ? { 'If-None-Match': etag } : {} })
-    const text = await response.text()
-    if (etag && response.status === 304) return [response, known]
-    // The server says why, and so may what stands between.
-    message = text.slice(0, 200)
-    code = response.ok ? 'malformed' : 'http'
-    if (response.ok) return [response, parseDecisions(JSON.parse(text), known)]
+    const response = await fetch(url, init)
+    const { headers, ok, status } = response
+    code = 'malformed'
+    const decisions = status === 304 ? known : ok && parseDecisions(await response.json(), known)
+    if (decisions) return [decisions, headers.get('ETag')]
+    return [undefined, headers.get('Retry-After'), { code: 'http', message: `HTTP ${status}`, status }]
   } catch (cause) {
-    message ||= String(cause)
-    if (signal.aborted) code = 'timeout'
+    return [undefined, null, { code: init.signal.aborted ? 'timeout' : code, message: `${cause}` }]
   }
-  return [
-    response,
-    undefined,
-    { code, message, ...(response && code === 'http' && { status: response.status }) },
-  ]
 }
 
 /** Whether it may be better next time: not what the server refuses, unless that was for having been asked too often. */

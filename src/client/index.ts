@@ -1,4 +1,4 @@
-/** The store of decisions, for any JavaScript. */
+/** The store of decisions, for any JavaScript; and what a server needs to hand decisions over. */
 
 export { decisionsScript, handoffOf } from '../protocol/decisions-script.ts'
 export type { Handoff, HandoffDecision, HandoffUser } from '../protocol/handoff.ts'

@@ -1,40 +1,35 @@
 import { isJsonObject } from '../base/json.ts'
-import { HANDOFF_ID } from '../protocol/handoff.ts'
 import { type Decisions, parseDecisions } from './decisions.ts'
 import { copyOf } from './equal.ts'
 import type { ClientUser } from './store.ts'
 
 /** What a server handed over, or the tab kept. */
-export interface KnownBefore {
-  readonly user: ClientUser
-  readonly decisions: Decisions
-  /** In a tab: what was counted. */
-  readonly exposed: unknown
-}
+export type KnownBefore = readonly [user?: ClientUser, decisions?: Decisions]
 
-/** What `read` finds. `undefined` where there is nothing, nothing usable, or no place to look at: the store asks. */
-export function readHandoff(read: () => unknown): KnownBefore | undefined {
+/** What the text says. `undefined` where there is none, none that is usable, or no place to look at: the store asks. */
+export function readHandoff(text: () => string | null | undefined): KnownBefore {
   try {
-    const value = read()
-    if (!isJsonObject(value)) return undefined
-    return { user: parseUser(value.user), decisions: parseDecisions(value.decisions), exposed: value.exposed }
+    const { user, decisions } = JSON.parse(`${text()}`)
+    return [parseUser(user), parseDecisions(decisions)]
   } catch {
-    return undefined
+    return []
   }
 }
 
-/** What stands in the page, at once and without a request. Throws where nothing does. */
-export function readPage(): unknown {
-  return JSON.parse(`${document.querySelector(`script#${HANDOFF_ID}`)?.textContent}`)
+/** Keeps it for the next page of the tab, unless storage is blocked or full: then that asks. */
+export function keepHandoff(name: string, user: ClientUser, decisions: Decisions): void {
+  try {
+    sessionStorage[name] = JSON.stringify({ user, decisions: Object.values(decisions) })
+  } catch {
+    // The next page asks.
+  }
 }
 
 /** A copy, so that later changes to the original change nothing. Throws for what is no user. */
 export function parseUser(value: unknown): ClientUser {
-  if (!isUser(value)) throw TypeError('no user')
-  const { userId, attributes = {} } = value
+  const { userId, attributes = {} }: JsonFields = isJsonObject(value) ? value : {}
+  if (typeof userId !== 'string' || !isJsonObject(attributes)) throw TypeError('no user')
   return copyOf({ userId, attributes })
 }
 
-function isUser(value: unknown): value is ClientUser {
-  return isJsonObject(value) && typeof value.userId === 'string'
-}
+type JsonFields = Readonly<Partial<Record<string, unknown>>>
