@@ -20,6 +20,7 @@ import { createDatafilePulling } from './compose/datafile-pulling.ts'
 import { createEventDelivery } from './compose/event-delivery.ts'
 import { createKeptUsers } from './compose/kept-users.ts'
 import type { MessageBatch as EventMessages } from './events/delivery/consume-queue.ts'
+import { pauseSeconds } from './events/delivery/retry-pause.ts'
 import { underMount } from './http/mount.ts'
 import { ORIGIN_TIMEOUT_MS, originOf } from './pages/proxy/origin.ts'
 import { AS_IT_IS, servePage } from './pages/proxy/serve-page.ts'
@@ -37,8 +38,8 @@ import { createPagesSwitch } from './store/pages-switch.ts'
 
 export default {
   fetch: answerFetch,
-  async scheduled({ scheduledTime }, env) {
-    await isolateOf(env).tend(scheduledTime)
+  async scheduled(_, env) {
+    await isolateOf(env).tend()
   },
   async queue(batch, env) {
     await isolateOf(env).consume(batch)
@@ -169,16 +170,20 @@ interface Services {
   readonly api: Api
   readonly site: Site
   /** What the cron trigger does: takes over what is published, and forgets what is old. */
-  readonly tend: (timeMs: number) => Promise<void>
+  readonly tend: () => Promise<void>
   /** Delivers the events of a Queue. */
   readonly consume: (batch: EventMessages) => Promise<void>
 }
+
+/** Events wait for long, and longer with each attempt, until the configuration is mended. */
+const OUT_OF_ORDER_PAUSE = { firstSeconds: 60, afterSeconds: 0, random: 1 }
 
 /** What a Worker does that is misconfigured: events stay in their Queue. */
 const OUT_OF_ORDER: Pick<Services, 'tend' | 'consume'> = {
   tend: async () => {},
   consume: async ({ messages }) => {
-    for (const message of messages) message.retry()
+    for (const message of messages)
+      message.retry({ delaySeconds: pauseSeconds({ ...OUT_OF_ORDER_PAUSE, attempts: message.attempts }) })
   },
 }
 
@@ -239,9 +244,8 @@ function createServices(env: object, log: Log, mount: string): Result<Services, 
     site,
     isProxy: mount !== '',
   }
-  const tend = async (timeMs: number): Promise<void> => {
-    await pulling.pullAll()
-    if (new Date(timeMs).getUTCMinutes() === 0) await delivery.forget()
+  const tend = async (): Promise<void> => {
+    await Promise.all([pulling.pullAll(), delivery.forget()])
   }
   return ok({ api, site, tend, consume: delivery.consume })
 }

@@ -1,10 +1,12 @@
 /** Puts together where events go, from the configuration. */
 
 import type { Log } from '../base/log.ts'
+import { reasonOf } from '../base/reason.ts'
 import type { EventClient } from '../events/build-event.ts'
 import { createAnalyticsSink } from '../events/delivery/analytics-sink.ts'
 import { createCollectorSink } from '../events/delivery/collector-sink.ts'
 import { consumeQueue, type MessageBatch } from '../events/delivery/consume-queue.ts'
+import { createEventCount } from '../events/delivery/count-events.ts'
 import { createDirectDispatcher } from '../events/delivery/direct-dispatcher.ts'
 import type { EventSettings } from '../events/delivery/event-settings.ts'
 import { type ParkingKv, parkInKv } from '../events/delivery/parked-events.ts'
@@ -20,7 +22,7 @@ export interface EventDelivery {
   readonly recorder: EventRecorder
   /** Delivers what a Queue has. */
   readonly consume: (batch: MessageBatch) => Promise<void>
-  /** Forgets what is kept for a time only. */
+  /** Forgets what is kept for a time only. Never rejects. */
   readonly forget: () => Promise<void>
 }
 
@@ -41,26 +43,34 @@ export interface EventWorld {
 const MOST_BYTES = 3_500_000
 
 export function createEventDelivery(settings: EventSettings, world: EventWorld): EventDelivery {
-  const { queue, database, batchSize } = settings
+  const { queue, database, batchSize, retrySeconds } = settings
+  const count = createEventCount(world.log)
   const sinks = sinksOf(settings, world)
   const limits = { maxEvents: batchSize, maxBytes: MOST_BYTES }
-  const direct = createDirectDispatcher({ ...world, sinks, limits })
-  const dispatcher = queue === null ? direct : createQueueDispatcher(queue, direct, world.log)
+  const direct = createDirectDispatcher({ ...world, count, sinks, limits })
+  const dispatcher = queue === null ? direct : createQueueDispatcher(queue, direct, count)
   return {
     recorder:
-      queue === null && sinks.length === 0 ? createLogRecorder(world.log) : createRecorder({ ...world, dispatcher }),
-    consume: (batch) => consumeQueue(batch, { ...world, sinks, limits, queue, parked: parkInKv(world.kv) }),
+      queue === null && sinks.length === 0
+        ? createLogRecorder(world.log)
+        : createRecorder({ ...world, count, dispatcher }),
+    consume: (batch) =>
+      consumeQueue(batch, { ...world, count, sinks, limits, queue, retrySeconds, parked: parkInKv(world) }),
     forget: async () => {
-      if (database !== null) await forgetOldEvents(database, world.clock())
+      if (database !== null) await forgetOldEvents(database, world.clock()).catch(logged(world.log))
     },
   }
+}
+
+function logged(log: Log): (cause: unknown) => void {
+  return (cause) => log({ level: 'error', code: 'events_not_forgotten', message: reasonOf(cause) })
 }
 
 function sinksOf({ collector, webhook, database, dataset }: EventSettings, world: EventWorld): readonly Sink[] {
   return [
     ...(collector === null ? [] : [createCollectorSink({ ...world, url: collector.url })]),
     ...(webhook === null ? [] : [createWebhookSink({ ...world, ...webhook })]),
-    ...(database === null ? [] : [createSumsSink(database)]),
+    ...(database === null ? [] : [createSumsSink(database, world.clock)]),
     ...(dataset === null ? [] : [createAnalyticsSink(dataset, world.log)]),
   ]
 }

@@ -29,6 +29,7 @@ describe('parseConfig', () => {
           database: null,
           dataset: null,
           batchSize: 10,
+          retrySeconds: 10,
         },
         pages: USUAL_SETTINGS,
       },

@@ -1,5 +1,5 @@
 import type { AnalyticsDataset } from './analytics-sink.ts'
-import type { EventQueue } from './queue-dispatcher.ts'
+import type { EventQueue } from './queue-sends.ts'
 import type { SumsDatabase } from './sums-sink.ts'
 
 /** Where events go, and how. */
@@ -16,4 +16,6 @@ export interface EventSettings {
   readonly dataset: AnalyticsDataset | null
   /** `EVENT_BATCH_SIZE`: events in one request to a collector or webhook. */
   readonly batchSize: number
+  /** `EVENT_RETRY_SECONDS`: the pause after the first attempt that fails. */
+  readonly retrySeconds: number
 }

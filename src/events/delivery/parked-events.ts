@@ -17,16 +17,26 @@ export interface ParkingKv {
   put(key: string, value: string, options: { readonly expirationTtl: number }): Promise<void>
 }
 
+export interface ParkingOptions {
+  readonly kv: ParkingKv
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  /** A new UUID. */
+  readonly newId: () => string
+}
+
 /** Seconds for which they are kept: 30 days. */
 const KEPT_SECONDS = 30 * 86_400
 
-/** In KV, under `parked-events:{uuid of the first}`: together, as they were refused. */
-export function parkInKv(kv: ParkingKv): ParkedEvents {
+/**
+ * In KV, under `parked-events:{time}:{uuid}`: together, as they were refused. Each time under a key of its own, since a message
+ * that comes twice must not take the place of what it was parked with at first.
+ */
+export function parkInKv({ kv, clock, newId }: ParkingOptions): ParkedEvents {
   return {
-    async park(events) {
-      const uuid = events[0]?.event.visitor.snapshots[0]?.events[0]?.uuid
-      if (uuid === undefined) return
-      await kv.put(`parked-events:${uuid}`, JSON.stringify(events), { expirationTtl: KEPT_SECONDS })
-    },
+    park: (events) =>
+      kv.put(`parked-events:${new Date(clock()).toISOString()}:${newId()}`, JSON.stringify(events), {
+        expirationTtl: KEPT_SECONDS,
+      }),
   }
 }

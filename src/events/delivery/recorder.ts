@@ -2,8 +2,11 @@ import type { Log } from '../../base/log.ts'
 import { reasonOf } from '../../base/reason.ts'
 import { buildEvent, type EventClient } from '../build-event.ts'
 import type { EventRecorder, UserEvent } from '../event.ts'
+import { createLogRecorder } from '../log-recorder.ts'
 import type { QueuedEvent } from '../queued-event.ts'
+import type { CountEvents } from './count-events.ts'
 import type { EventDispatcher } from './dispatcher.ts'
+import { createUnderWay } from './under-way.ts'
 
 export interface RecorderOptions {
   readonly dispatcher: EventDispatcher
@@ -15,39 +18,44 @@ export interface RecorderOptions {
   readonly newId: () => string
   readonly client: EventClient
   readonly log: Log
+  readonly count: CountEvents
 }
 
 /**
  * Records events: each is built at once, as an SDK would send it, and is on its way once the response is. User ids and
- * attributes stay out of the log, which has their number.
+ * attributes stay out of the log, which has their number. Events are lost, and logged as that, where too many are under way.
  */
 export function createRecorder(options: RecorderOptions): EventRecorder {
-  let impressions = 0
-  let conversions = 0
+  const { dispatcher, background, clock, log, count } = options
+  const logRecorder = createLogRecorder(log)
+  const underWay = createUnderWay(clock)
+
+  function send(events: readonly QueuedEvent[]): void {
+    if (events.length === 0) return
+    count({ level: 'error', code: 'events_lost', count: underWay.cutOff(), reason: 'cut off' })
+    const end = underWay.begin(events.length)
+    if (end === null) {
+      count({ level: 'error', code: 'events_lost', count: events.length, reason: 'too many under way' })
+      return
+    }
+    background(dispatcher.dispatch(events).finally(end))
+  }
+
   return {
     record(events) {
-      if (events.length === 0) return
-      for (const { kind } of events) {
-        if (kind === 'impression') impressions++
-        else conversions++
-      }
-      options.log({ level: 'info', code: 'events', impressions, conversions })
-      const queued = built(events, options)
-      if (queued.length > 0) options.background(options.dispatcher.dispatch(queued))
+      logRecorder.record(events)
+      send(events.flatMap((event) => built(event, options)))
     },
   }
 }
 
-/** An event that cannot be built is a bug, which must not take a decision or a page with it. */
-function built(events: readonly UserEvent[], options: RecorderOptions): readonly QueuedEvent[] {
-  const { clock, newId, client, log } = options
+/** An event that cannot be built is a bug, which must not take a decision, a page or other events with it. */
+function built(event: UserEvent, { clock, newId, client, count }: RecorderOptions): readonly QueuedEvent[] {
   try {
-    const nowMs = clock()
-    return events.map((event) =>
-      buildEvent(event, { uuid: event.uuid ?? newId(), timestampMs: event.timestampMs ?? nowMs, client }),
-    )
+    const { uuid = newId(), timestampMs = clock() } = event
+    return [buildEvent(event, { uuid, timestampMs, client })]
   } catch (cause) {
-    log({ level: 'error', code: 'events_failed', count: events.length, message: reasonOf(cause) })
+    count({ level: 'error', code: 'events_failed', count: 1, message: reasonOf(cause) })
     return []
   }
 }

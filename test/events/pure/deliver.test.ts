@@ -27,14 +27,13 @@ describe('events are delivered', () => {
     const sinks = [sinkThat('collector'), sinkThat('sums')]
     const outcomes = await deliver(
       ['a', 'b', 'c'].map((uuid) => conversion(uuid)),
-      sinks,
-      LIMITS,
+      { sinks, limits: LIMITS },
     )
     expect(sinks.map(({ taken }) => taken)).toEqual([
       [['a', 'b'], ['c']],
       [['a', 'b'], ['c']],
     ])
-    expect(outcomes.map(({ retry, refused }) => [retry, refused])).toEqual([
+    expect(outcomes.map(({ rest, refused }) => [rest, refused])).toEqual([
       [[], []],
       [[], []],
       [[], []],
@@ -43,7 +42,7 @@ describe('events are delivered', () => {
 
   test('to what is left of a message that was delivered in part', async () => {
     const sinks = [sinkThat('collector'), sinkThat('sums')]
-    await deliver([conversion('a', { to: ['sums'] }), conversion('b')], sinks, LIMITS)
+    await deliver([conversion('a', { to: ['sums'] }), conversion('b')], { sinks, limits: LIMITS })
     expect(sinks.map(({ taken }) => taken)).toEqual([[['b']], [['a', 'b']]])
   })
 
@@ -54,16 +53,16 @@ describe('events are delivered', () => {
     const refusing = sinkThat('webhook', () => ({ kind: 'refused', reason: 'status 404' }))
     const [a, , c] = await deliver(
       ['a', 'b', 'c'].map((uuid) => conversion(uuid)),
-      [failing, refusing],
-      LIMITS,
+      { sinks: [failing, refusing], limits: LIMITS },
     )
     expect(a).toMatchObject({
-      retry: ['collector'],
+      rest: ['collector'],
+      isInPart: true,
       afterSeconds: 7,
       refused: [{ sink: 'webhook', reason: 'status 404' }],
       reason: 'collector: status 503',
     })
-    expect(c).toMatchObject({ retry: [], refused: [{ sink: 'webhook', reason: 'status 404' }] })
+    expect(c).toMatchObject({ rest: [], refused: [{ sink: 'webhook', reason: 'status 404' }] })
   })
 
   test('six batches at a time', async () => {
@@ -81,13 +80,38 @@ describe('events are delivered', () => {
     }
     await deliver(
       Array.from({ length: 40 }, (_, index) => conversion(`e${index}`)),
-      [slow],
-      LIMITS,
+      { sinks: [slow], limits: LIMITS },
     )
     expect(most).toBe(6)
   })
 
-  test('nowhere where there is no sink', async () => {
-    expect(await deliver([conversion('a')], [], LIMITS)).toMatchObject([{ retry: [], refused: [] }])
+  test('all but those of a sink that throws, which come again', async () => {
+    const broken: Sink = { name: 'webhook', deliver: () => Promise.reject(new Error('no key')) }
+    const [a] = await deliver([conversion('a')], { sinks: [broken, sinkThat('sums')], limits: LIMITS })
+    expect(a).toMatchObject({ rest: ['webhook'], isInPart: true, reason: 'webhook: no key' })
+  })
+
+  test('only as long as there is time', async () => {
+    const sink = sinkThat('collector')
+    const left = [true, false]
+    const outcomes = await deliver(
+      ['a', 'b', 'c'].map((uuid) => conversion(uuid)),
+      { sinks: [sink], limits: LIMITS, isInTime: () => left.shift() ?? false },
+    )
+    expect(sink.taken).toEqual([['a', 'b']])
+    expect(outcomes.map(({ rest, reason }) => [rest, reason])).toEqual([
+      [[], ''],
+      [[], ''],
+      [['collector'], 'collector: out of time'],
+    ])
+  })
+
+  test.each([
+    ['there is no sink', {}, { configured: [], name: 'any sink' }],
+    ['it is for one that is not there', { to: ['newer'] }, { configured: [sinkThat('collector')], name: 'newer' }],
+  ])('nowhere where %s, and is not done with', async (_, fields, { configured, name }) => {
+    const sinks: readonly Sink[] = configured
+    const [outcome] = await deliver([conversion('a', fields)], { sinks, limits: LIMITS })
+    expect(outcome).toMatchObject({ rest: [name], isInPart: false, refused: [], reason: `${name}: not configured` })
   })
 })
