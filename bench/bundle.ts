@@ -1,4 +1,4 @@
-/** The Worker exactly as `wrangler deploy` would upload it, and the Workers of the benchmarks. */
+/** The Worker exactly as `wrangler deploy` would upload it, what the clients add to an app, and the Workers of the benchmarks. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -48,6 +48,38 @@ export async function bundleWorker(config = 'wrangler.toml'): Promise<Bundle> {
     }
   } finally {
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Names by the file, relative to the repository, that exports them. */
+export type Imports = Readonly<Record<string, readonly string[]>>
+
+/** What an app's bundle grows by when it imports these, React being there anyway. */
+export async function bundleForBrowser(imports: Imports): Promise<Bundle> {
+  const { outputFiles, metafile } = await build({
+    stdin: {
+      contents: Object.entries(imports)
+        .map(([file, names]) => `export { ${names.join(', ')} } from './${file}'`)
+        .join('\n'),
+      resolveDir: ROOT,
+    },
+    absWorkingDir: ROOT,
+    bundle: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    target: 'es2022',
+    jsx: 'automatic',
+    external: ['react', 'react/jsx-runtime'],
+  })
+  const code = outputFiles[0]?.text
+  if (code === undefined) throw new Error('esbuild made no bundle')
+  return {
+    code,
+    bytes: code.length,
+    gzippedBytes: gzipSync(code, { level: 9 }).length,
+    inputs: inputsOf(metafile),
   }
 }
 
