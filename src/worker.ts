@@ -133,7 +133,8 @@ function isolateOf(env: object): Isolate {
 
 /** A line for each kind of event at most so often. */
 const LOG_EVERY_MS = 10_000
-const UNBOUNDED = new Set(['internal_error'])
+/** Somebody may ask for each of them: by its number, or who changed what when. */
+const UNBOUNDED = new Set(['internal_error', 'datafile_uploaded', 'datafile_removed'])
 
 /** Where the API is on a site that is proxied, whose own paths are all the others. */
 const MOUNT = '/_turnout'

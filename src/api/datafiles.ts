@@ -1,4 +1,4 @@
-import type { DatafileActions, GetOutcome, PutOutcome, RemoveOutcome } from '../admin/datafile-actions.ts'
+import type { GetOutcome, PutOutcome, RemoveOutcome } from '../admin/datafile-actions.ts'
 import { readBytes } from '../http/body.ts'
 import { matchesEtag } from '../http/etag.ts'
 import { type HeaderFields, JSON_HEADERS } from '../http/headers.ts'
@@ -14,21 +14,31 @@ export const getDatafile = operatorRoute(async ({ request }, sdkKey, { datafiles
 })
 
 /** `PUT /v1/datafiles/{sdkKey}`: parsed and compiled before anything is written; `?force=true` to go back. */
-export const putDatafile = operatorRoute(async ({ request, url }, sdkKey, { datafiles, maxDatafileBytes }) => {
+export const putDatafile = operatorRoute(async ({ request, url }, sdkKey, { datafiles, maxDatafileBytes, log }) => {
   const force = url.searchParams.get('force') === 'true'
   const bytes = await readBytes(request, maxDatafileBytes)
-  return bytes.ok ? answerPut(await datafiles.put(sdkKey, bytes.value, { force })) : respondFailure(bytes.error)
+  if (!bytes.ok) return respondFailure(bytes.error)
+  const outcome = await datafiles.put(sdkKey, bytes.value, { force })
+  if (outcome.kind === 'accepted') {
+    const { revision, generation, unchanged } = outcome
+    log({ level: 'info', code: 'datafile_uploaded', sdkKey, revision, generation, force, unchanged })
+  }
+  return answerPut(outcome)
 })
 
 /** `DELETE /v1/datafiles/{sdkKey}`: from now on the SDK key is unknown. */
-export const deleteDatafile = operatorRoute(async (_, sdkKey, { datafiles }) => {
-  return answerRemove(await datafiles.remove(sdkKey))
+export const deleteDatafile = operatorRoute(async (_, sdkKey, { datafiles, log }) => {
+  const outcome = await datafiles.remove(sdkKey)
+  if (outcome.kind === 'removed') {
+    log({ level: 'info', code: 'datafile_removed', sdkKey, generation: outcome.generation })
+  }
+  return answerRemove(outcome)
 })
 
 type OperatorHandler = (
   routed: RoutedRequest,
   sdkKey: string,
-  api: { readonly datafiles: DatafileActions; readonly maxDatafileBytes: number },
+  api: Pick<Api, 'datafiles' | 'maxDatafileBytes' | 'log'>,
 ) => Promise<Response>
 
 /** Who has no right to them learns nothing, not even whether an SDK key could be one. */

@@ -1,6 +1,6 @@
 import { reset } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { ADMIN_TOKEN, operator, startService, startWith, told, upload } from '../support/service.ts'
 import { shopDatafile } from '../support/shop-datafile.ts'
 
@@ -220,5 +220,35 @@ describe('DELETE /v1/datafiles/{sdkKey}', () => {
 
   test('is 404 for a key that never was', async () => {
     expect((await startService()(PATH, { ...operator(), method: 'DELETE' })).status).toBe(404)
+  })
+})
+
+describe('what operators change', () => {
+  test('stands in the log, every time, and what was refused does not', async () => {
+    const lines: string[] = []
+    vi.spyOn(console, 'log').mockImplementation((line: string) => lines.push(line))
+    const ask = startService()
+    await upload(ask, 'shop', shopDatafile())
+    await upload(ask, 'shop', { ...shopDatafile(), revision: '8' })
+    await upload(ask, 'shop', { version: '9' })
+    await ask(PATH, operator({ method: 'DELETE' }))
+    await ask(PATH, { method: 'DELETE' })
+    vi.restoreAllMocks()
+    const changes = lines
+      .map((line) => JSON.parse(line))
+      .filter(({ code }) => /^datafile_(uploaded|removed)$/.test(code))
+    expect(changes).toMatchObject([
+      { code: 'datafile_uploaded', sdkKey: 'shop', revision: '7', force: false, unchanged: false },
+      { code: 'datafile_uploaded', sdkKey: 'shop', revision: '8' },
+      { code: 'datafile_removed', sdkKey: 'shop' },
+    ])
+    expect(lines.join()).not.toContain(ADMIN_TOKEN)
+  })
+
+  test.each(['GET', 'PUT', 'DELETE', 'OPTIONS'])('is no business of pages: %s allows no origin', async (method) => {
+    const headers = { ...operator().headers, Origin: 'https://evil.example' }
+    const body = method === 'PUT' ? JSON.stringify(shopDatafile()) : null
+    const response = await startService()(PATH, { method, headers, body })
+    expect(response.headers.get('Access-Control-Allow-Origin')).toBeNull()
   })
 })
