@@ -18,7 +18,7 @@ import {
 type SavedProfile = Parameters<sdk.UserProfileService['save']>[0]
 
 /** What the client's profile service looks up and was given; a client is made once per datafile, not per user. */
-interface ProfileStore {
+export interface ProfileStore {
   stored: UserProfile | undefined
   saved: SavedProfile | null
 }
@@ -39,13 +39,19 @@ export function loadOracle(datafile: string): Loaded {
 /** What every decision of a client says that could not read its datafile. */
 const NOT_READY = 'Optimizely SDK not configured properly yet.'
 
-function isNotReady(client: sdk.Client): boolean {
+export function isNotReady(client: sdk.Client): boolean {
   return client.createUserContext('').decide(' no flag ').reasons.includes(NOT_READY)
 }
 
-function createClient(datafile: string, store: ProfileStore): sdk.Client {
+/** A client that sends what counts to `eventProcessor`, if there is one. */
+export function createClient(
+  datafile: string,
+  store: ProfileStore,
+  eventProcessor?: ReturnType<typeof sdk.createForwardingEventProcessor>,
+): sdk.Client {
   return sdk.createInstance({
     projectConfigManager: sdk.createStaticProjectConfigManager({ datafile }),
+    ...(eventProcessor && { eventProcessor }),
     requestHandler: {
       makeRequest: () => {
         throw new Error('A decision has no network.')
@@ -60,7 +66,7 @@ function createClient(datafile: string, store: ProfileStore): sdk.Client {
   })
 }
 
-function bucketMapOf(profile: UserProfile | undefined): SavedProfile['experiment_bucket_map'] {
+export function bucketMapOf(profile: UserProfile | undefined): SavedProfile['experiment_bucket_map'] {
   const entries = [...(profile ?? [])]
   return Object.fromEntries(entries.map(([experimentId, id]) => [experimentId, { variation_id: id }]))
 }
@@ -78,7 +84,7 @@ function decideWith(client: sdk.Client, store: ProfileStore, { user, ask, option
   }
 }
 
-function decisionsFor(
+export function decisionsFor(
   context: sdk.OptimizelyUserContext,
   ask: Ask,
   options: sdk.OptimizelyDecideOption[],
@@ -97,14 +103,14 @@ function decisionsFor(
  * The SDK answers with an object, whose own order (failures first, integer-like keys in front) tells nothing:
  * callers look decisions up by key. The order of all flags is another matter, it is that of the datafile.
  */
-function inOrderAsked(
+export function inOrderAsked(
   flagKeys: readonly string[],
   decisions: Readonly<Record<string, sdk.OptimizelyDecision>>,
 ): readonly sdk.OptimizelyDecision[] {
   return [...new Set(flagKeys)].flatMap((key) => decisions[key] ?? [])
 }
 
-function contextOf(client: sdk.Client, user: UserContext): sdk.OptimizelyUserContext {
+export function contextOf(client: sdk.Client, user: UserContext): sdk.OptimizelyUserContext {
   // Values of types that the SDK's own do not allow are among what is compared.
   const attributes = { ...user.attributes } as sdk.UserAttributes
   const context = client.createUserContext(user.userId, attributes)
@@ -117,7 +123,8 @@ function contextOf(client: sdk.Client, user: UserContext): sdk.OptimizelyUserCon
   return context
 }
 
-function sdkOptions(options: DecideOptions): sdk.OptimizelyDecideOption[] {
+/** What is decided counts for nothing unless that is left out again. */
+export function sdkOptions(options: DecideOptions): sdk.OptimizelyDecideOption[] {
   const option = sdk.OptimizelyDecideOption
   const chosen = [option.DISABLE_DECISION_EVENT]
   if (options.includeReasons) chosen.push(option.INCLUDE_REASONS)
@@ -127,12 +134,12 @@ function sdkOptions(options: DecideOptions): sdk.OptimizelyDecideOption[] {
   return chosen
 }
 
-function flagAnswer(decision: sdk.OptimizelyDecision): FlagAnswer {
+export function flagAnswer(decision: sdk.OptimizelyDecision): FlagAnswer {
   const { flagKey, enabled, variationKey, ruleKey, variables, reasons } = decision
   return { flagKey, enabled, variationKey, ruleKey, variables, reasons: [...reasons] }
 }
 
-function savedEntries(saved: SavedProfile | null): readonly SavedEntry[] | null {
+export function savedEntries(saved: SavedProfile | null): readonly SavedEntry[] | null {
   if (saved === null) return null
   const entries = Object.entries(saved.experiment_bucket_map)
   return sortedEntries(entries.flatMap(([experimentId, entry]) => savedEntry(experimentId, entry)))
