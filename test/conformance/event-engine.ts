@@ -2,7 +2,6 @@
 import { parseJson } from '../../src/base/json.ts'
 import {
   compile,
-  type Datafile,
   decide,
   decideAll,
   decideExperiment,
@@ -28,10 +27,8 @@ import {
 import { SDK_CLIENT } from './event-oracle.ts'
 
 export function loadEventEngine(datafile: string): LoadedSender {
-  const json = parseJson(datafile)
-  const parsed = json.ok ? parseDatafile(json.value) : json
-  if (!parsed.ok) return { kind: 'refused' }
-  const sender = senderOf(parsed.value.datafile)
+  const sender = readSender(datafile)
+  if (sender === null) return { kind: 'refused' }
   return { kind: 'loaded', send: (asked) => sendAll(eventsOf(sender, asked)) }
 }
 
@@ -42,7 +39,12 @@ export interface Sender {
   readonly experimentIds: ReadonlySet<string>
 }
 
-export function senderOf(datafile: Datafile): Sender {
+/** `null` for a text that is no datafile. */
+export function readSender(text: string): Sender | null {
+  const json = parseJson(text)
+  const parsed = json.ok ? parseDatafile(json.value) : json
+  if (!parsed.ok) return null
+  const { datafile } = parsed.value
   const experiments = [...datafile.experiments, ...datafile.groups.flatMap((group) => group.experiments)]
   return { project: compile(datafile), experimentIds: new Set(experiments.map(({ id }) => id)) }
 }

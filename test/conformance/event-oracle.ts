@@ -60,10 +60,10 @@ function ask(client: sdk.Client, asked: EventQuestion): void {
 const DISABLED = sdk.OptimizelyDecideOption.DISABLE_DECISION_EVENT
 
 /** Values of types that the SDK's own do not allow are among what is compared; a copy, because it changes what it gets. */
-function attributesOf({ user }: Exclude<EventQuestion, { kind: 'decide' }>): sdk.UserAttributes {
+export function attributesOf({ user }: Exclude<EventQuestion, { kind: 'decide' }>): sdk.UserAttributes {
   return structuredClone(user.attributes) as sdk.UserAttributes
 }
 
-function tagsOf({ tags }: Extract<EventQuestion, { kind: 'track' }>): sdk.EventTags | undefined {
+export function tagsOf({ tags }: Extract<EventQuestion, { kind: 'track' }>): sdk.EventTags | undefined {
   return structuredClone(tags) as sdk.EventTags | undefined
 }
