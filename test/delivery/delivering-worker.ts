@@ -15,6 +15,10 @@ export interface DeliveringOptions {
   readonly queue?: { readonly maxRetries?: number; readonly maxBatchSize?: number }
   readonly database?: boolean
   readonly dataset?: boolean
+  /** Whether the tables are there. */
+  readonly isMigrated?: boolean
+  /** In place of `DATAFILE`. */
+  readonly datafile?: object
   /** Nothing can be asked of one whose configuration is wrong. */
   readonly isBroken?: boolean
 }
@@ -40,7 +44,7 @@ export type OnTestFinished = (end: () => Promise<void>) => void
 const COMPATIBILITY_DATE = '2026-10-20'
 const TOKEN = 'delivery-tests-0123456789'
 
-/** `tested` is an experiment with ids of digits, as Optimizely's are; `purchase` is an event. */
+/** `tested` is an experiment, `purchase` an event. */
 export const DATAFILE = shopDatafile({ events: [{ id: '77', key: 'purchase', experimentIds: [] }] })
 
 export async function startDelivering(
@@ -64,8 +68,8 @@ export async function startDelivering(
   )
   onTestFinished(() => miniflare.dispose())
   const url = (await miniflare.ready).origin
-  if (options.database === true) await migrate(miniflare)
-  if (options.isBroken !== true) await putDatafile(url)
+  if (options.database === true && options.isMigrated !== false) await migrate(miniflare)
+  if (options.isBroken !== true) await putDatafile(url, options.datafile ?? DATAFILE)
   return {
     url,
     collector,
@@ -155,11 +159,11 @@ async function migrate(miniflare: Miniflare): Promise<void> {
   await database.batch(statements.map((statement) => database.prepare(statement)))
 }
 
-async function putDatafile(url: string): Promise<void> {
+async function putDatafile(url: string, datafile: object): Promise<void> {
   const response = await fetch(`${url}/v1/datafiles/shop`, {
     method: 'PUT',
     headers: { Authorization: `Bearer ${TOKEN}` },
-    body: JSON.stringify(DATAFILE),
+    body: JSON.stringify(datafile),
   })
   if (response.status !== 200 && response.status !== 201)
     throw new Error(`PUT: ${response.status} ${await response.text()}`)

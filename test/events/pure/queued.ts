@@ -37,14 +37,21 @@ export function conversion(uuid: string, fields: EventFields = {}): QueuedEvent 
   }
 }
 
-/** An exposure as it is queued. */
-export function exposure(uuid: string, fields: EventFields & { readonly variation?: string } = {}): QueuedEvent {
+/** An exposure as it is queued; with the variation `null`, of nothing. */
+export function exposure(uuid: string, fields: EventFields & { readonly variation?: string | null } = {}): QueuedEvent {
   const { visitor, ...queued } = conversion(uuid, fields)
+  const { variation = '7' } = fields
   const decision = {
     campaign_id: '5',
     experiment_id: '6',
-    variation_id: fields.variation ?? '7',
-    metadata: { flag_key: 'checkout', rule_key: 'test', rule_type: 'feature-test', variation_key: 'on', enabled: true },
+    variation_id: variation,
+    metadata: {
+      flag_key: 'checkout',
+      rule_key: 'test',
+      rule_type: 'feature-test',
+      variation_key: variation === null ? '' : 'on',
+      enabled: true,
+    },
   }
   const event = { entity_id: '5', key: 'campaign_activated', timestamp: 1_790_000_000_000, uuid }
   return { ...queued, visitor: { ...visitor, snapshots: [{ decisions: [decision], events: [event] }] } }
