@@ -57,7 +57,7 @@ function keysOf({
   found,
 }: AgentRequest): Result<ReadonlyMap<string, 'experiment' | 'feature'>, AgentFailure> {
   const keys = new Map<string, 'experiment' | 'feature'>()
-  for (const type of searchParams.getAll('type')) {
+  for (const type of new Set(searchParams.getAll('type'))) {
     if (type !== 'experiment' && type !== 'feature') return err({ code: 'unsupported_type', type })
     const entries = type === 'feature' ? found.datafile.project.flags : experimentsOf(found.datafile)
     for (const key of entries.keys()) keys.set(key, type)

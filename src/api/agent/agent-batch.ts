@@ -12,6 +12,8 @@ import { BATCH_ROUTES } from './agent-routes.ts'
 const BODY_BYTES = 1_048_576
 /** When the answers so far are longer than that, in code units, operations that are left are refused. */
 const MAX_ANSWER_UNITS = 8_388_608
+/** As long as an address that comes over the network can be: whatever it names is answered, key by key. */
+const MAX_URL_LENGTH = 16_384
 /** Operations that are on their way at once, which bounds how far the answers go beyond that. */
 const AT_ONCE = 4
 
@@ -145,6 +147,7 @@ function requestOf({ method, url, params, headers, body }: JsonObject, outer: Re
     target.pathname = asked.pathname
     target.search = asked.search
     for (const [name, value] of Object.entries(isTextMap(params) ? params : {})) target.searchParams.append(name, value)
+    if (target.href.length > MAX_URL_LENGTH) return null
     const init = { method: textOf(method) || 'GET', headers: headersOf(isTextMap(headers) ? headers : {}, outer) }
     const hasBody = !/^(?:GET|HEAD)$/i.test(init.method)
     return new Request(target.href, hasBody ? { ...init, body: JSON.stringify(body ?? null) } : init)

@@ -68,7 +68,10 @@ export function userOf({ userId, userAttributes }: JsonObject): Result<UserConte
   const id = textOf(userId)
   const refusal = refusalOfUserId(id)
   if (refusal !== null) return err(refusal)
-  return ok({ userId: id, attributes: isJsonObject(userAttributes) ? userAttributes : {} })
+  const attributes = isJsonObject(userAttributes) ? userAttributes : {}
+  const limitBytes = REQUEST_LIMITS.attributesBytes
+  if (isLongerThan(JSON.stringify(attributes), limitBytes)) return err({ code: 'attributes_too_long', limitBytes })
+  return ok({ userId: id, attributes })
 }
 
 /** What is wrong with the id of a user; `null`: nothing. */

@@ -28,12 +28,15 @@ export async function agentDecide(agent: AgentRequest): Promise<AgentAnswer> {
   if (!user.ok) return user
   const { project } = agent.found.datafile
   const keys = agent.url.searchParams.getAll('keys')
+  if (isAnswerTooLarge(project, keys, user.value)) return err({ code: 'answer_too_large' })
   const { decisions, profile } = decisionsOf(project, keys, { ...asked.value, user: user.value })
   const made = [...decisions.values()]
   record(made, asked.value, agent)
   await keepProfile(profile, user.value, agent)
   const isInGo = agent.request.headers.get('X-Turnout-Reasons')?.toLowerCase() !== 'javascript'
-  const answers = made.map((decision) => agentDecisionJson(decision, user.value, isInGo ? project : null))
+  const { userId, attributes } = user.value
+  const userContext = { userId, attributes: goMap(attributes) }
+  const answers = made.map((decision) => agentDecisionJson(decision, userContext, isInGo ? project : null))
   return ok(respondAgent(keys.length === 1 ? answers[0] : answers))
 }
 
@@ -47,6 +50,14 @@ async function userWithSegments(
   const project = { sdkKey, datafile: found.datafile.datafile }
   const qualifiedSegments = (await api.segments?.fetch(project, user.userId, segmentOptions)) ?? null
   return qualifiedSegments === null ? err({ code: 'segments_unavailable' }) : ok({ ...kept, qualifiedSegments })
+}
+
+/** Each decision repeats the attributes, which may so come to that many code units. */
+const MAX_REPEATED_UNITS = 8_388_608
+
+function isAnswerTooLarge({ flags }: Project, keys: readonly string[], { attributes }: UserContext): boolean {
+  const count = keys.length === 0 ? flags.size : new Set(keys).size
+  return count * JSON.stringify(attributes).length > MAX_REPEATED_UNITS
 }
 
 /** A key that is given several times is decided once. */
@@ -79,7 +90,7 @@ function record(
 /** A decision as the Agent writes it: `""` for none, and no `variables` where there are none. */
 function agentDecisionJson(
   decision: Decision,
-  { userId, attributes }: UserContext,
+  userContext: { readonly userId: string; readonly attributes: unknown },
   goProject: Project | null,
 ): Readonly<Record<string, unknown>> {
   const hasVariables = Object.keys(decision.variables).length > 0
@@ -88,8 +99,8 @@ function agentDecisionJson(
     enabled: decision.enabled,
     ruleKey: decision.ruleKey ?? '',
     flagKey: decision.flagKey,
-    userContext: { userId, attributes: goMap(attributes) },
-    reasons: goProject === null ? decision.reasons : goReasons(decision, userId, goProject),
+    userContext,
+    reasons: goProject === null ? decision.reasons : goReasons(decision, userContext.userId, goProject),
     ...(hasVariables ? { variables: goMap(decision.variables) } : {}),
     isEveryoneElseVariation: isEveryoneElse(decision),
   }

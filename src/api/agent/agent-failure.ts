@@ -15,6 +15,8 @@ export type AgentFailure =
   | { readonly code: 'payload_too_large' }
   | { readonly code: 'missing_user_id' }
   | { readonly code: 'user_id_too_long'; readonly limitBytes: number }
+  | { readonly code: 'attributes_too_long'; readonly limitBytes: number }
+  | { readonly code: 'answer_too_large' }
   | { readonly code: 'too_many_forced_decisions'; readonly limit: number }
   | { readonly code: 'broken_datafile' }
   | { readonly code: 'invalid_option'; readonly option: string }
@@ -75,6 +77,12 @@ function answerTo(failure: AgentFailure): AgentAnswer {
       return { status: 400, text: 'missing "userId" in request payload' }
     case 'user_id_too_long':
       return { status: 400, text: `"userId" is longer than ${failure.limitBytes} bytes` }
+    case 'attributes_too_long':
+      return { status: 400, text: `"userAttributes" are longer than ${failure.limitBytes} bytes` }
+    case 'answer_too_large': {
+      const text = 'the answer would be too large: ask for fewer keys, or with fewer attributes'
+      return { status: 413, text }
+    }
     case 'too_many_forced_decisions':
       return { status: 400, text: `too many forced decisions, exceeding ${failure.limit}` }
     case 'broken_datafile':

@@ -1,0 +1,85 @@
+/** Small requests to the Agent's routes that would be told in large answers. */
+import { describe, expect, test } from 'vitest'
+import { startAgent } from '../support/agent-service.ts'
+import type { Ask } from '../support/service.ts'
+import { shopDatafile } from '../support/shop-datafile.ts'
+
+const HEADERS = { 'X-Optimizely-SDK-Key': 'shop', 'Content-Type': 'application/json' }
+const NOT_ASKED = { status: 400, body: { error: 'the operation is not a request' } }
+
+function post(ask: Ask, path: string, body: object): Promise<Response> {
+  return ask(path, { method: 'POST', headers: HEADERS, body: JSON.stringify(body) })
+}
+
+function query(name: string, count: number): string {
+  return Array.from({ length: count }, (_, index) => `${name}=${index.toString(36)}`).join('&')
+}
+
+/** Of 16,000 bytes and less, as JSON. */
+function attributes(count: number): object {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`name${index}`, 1]))
+}
+
+describe('P7: what the Agent is asked', () => {
+  test.each(['/v1/decide?keys=tested', '/v1/activate?featureKey=tested', '/v1/track?eventKey=purchase'])(
+    '%s takes attributes of 16,384 bytes at most',
+    async (path) => {
+      const { ask, events } = startAgent(shopDatafile())
+      const response = await post(ask, path, { userId: 'u1', userAttributes: { text: 'x'.repeat(16_384) } })
+      expect(response.status).toBe(400)
+      expect(await response.json()).toEqual({ error: '"userAttributes" are longer than 16384 bytes' })
+      expect(events).toEqual([])
+      expect((await post(ask, path, { userId: 'u1', userAttributes: { text: 'x'.repeat(16_000) } })).status).toBe(200)
+    },
+  )
+
+  test('is not answered with attributes that are repeated for thousands of keys', async () => {
+    const { ask, events } = startAgent(shopDatafile())
+    const path = `/v1/decide?keys=tested&${query('keys', 1_500)}`
+    const response = await post(ask, path, { userId: 'u1', userAttributes: attributes(1_000) })
+    expect(response.status).toBe(413)
+    expect(await response.json()).toEqual({
+      error: 'the answer would be too large: ask for fewer keys, or with fewer attributes',
+    })
+    expect(events).toEqual([])
+  })
+
+  test('may be many keys, or many attributes', async () => {
+    const { ask } = startAgent(shopDatafile())
+    expect((await post(ask, `/v1/decide?${query('keys', 1_500)}`, { userId: 'u1' })).status).toBe(200)
+    const few = await post(ask, `/v1/decide?${query('keys', 100)}`, { userId: 'u1', userAttributes: attributes(1_000) })
+    expect(few.status).toBe(200)
+  })
+
+  test('is one key, however often it is repeated', async () => {
+    const { ask, events } = startAgent(shopDatafile())
+    const keys = Array.from({ length: 1_500 }, () => 'keys=tested').join('&')
+    const response = await post(ask, `/v1/decide?${keys}`, { userId: 'u1', userAttributes: attributes(1_000) })
+    expect(await response.json()).toHaveLength(1)
+    expect(events).toHaveLength(1)
+  })
+
+  test('is every experiment once, however often the type is repeated', async () => {
+    const { ask, events } = startAgent(shopDatafile())
+    const types = Array.from({ length: 1_000 }, () => 'type=experiment').join('&')
+    const [once, often] = await Promise.all([
+      post(ask, '/v1/activate?type=experiment&disableTracking=true', { userId: 'u1' }),
+      post(ask, `/v1/activate?${types}`, { userId: 'u1' }),
+    ])
+    expect(await often.json()).toEqual(await once.json())
+    expect(new Set(events.map((event) => event.kind === 'impression' && event.rule?.key)).size).toBe(events.length)
+  })
+
+  test('is in a batch no longer an address than anywhere else', async () => {
+    const { ask } = startAgent(shopDatafile())
+    const long = `/v1/activate?${query('featureKey', 60_000)}`
+    const params = { featureKey: 'x'.repeat(20_000) }
+    const operations = [
+      { method: 'POST', url: long, headers: HEADERS, body: { userId: 'u1' } },
+      { method: 'POST', url: '/v1/activate', params, headers: HEADERS, body: { userId: 'u1' } },
+      { method: 'POST', url: '/v1/activate?featureKey=tested', headers: HEADERS, body: { userId: 'u1' } },
+    ]
+    const response = await post(ask, '/v1/batch', { operations })
+    expect(await response.json()).toMatchObject({ errorCount: 2, response: [NOT_ASKED, NOT_ASKED, { status: 200 }] })
+  })
+})
