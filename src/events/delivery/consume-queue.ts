@@ -135,7 +135,10 @@ async function sendBack(
 }
 
 function giveBackAll(tried: readonly Tried[], options: ConsumerOptions): void {
-  for (const { message, outcome } of tried) giveBack(message, outcome, options)
+  for (const { message, outcome } of tried) {
+    const { afterSeconds, reason, refused } = outcome
+    giveBack(message, { afterSeconds, reason: reason || reasonOfRefusals(refused) }, options)
+  }
 }
 
 function giveBack(
