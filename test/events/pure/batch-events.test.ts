@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { batchEvents } from '../../../src/events/batch-events.ts'
 import { conversion, uuidsOf } from './queued.ts'
@@ -41,4 +42,36 @@ describe('events go out together', () => {
   test('not at all where there are none', () => {
     expect(batchEvents([], LIMITS)).toEqual([])
   })
+})
+
+test('whatever the events are, each is in one batch, in order, and no batch is too full or mixed', () => {
+  const some = fc.array(
+    fc.record({
+      region: fc.constantFrom('US', 'EU'),
+      revision: fc.constantFrom('1', '2'),
+      tags: fc.constantFrom({}, { note: 'é'.repeat(200) }, { note: '好'.repeat(2_000) }),
+    }),
+    { maxLength: 60 },
+  )
+  const limits = fc.record({
+    maxEvents: fc.integer({ min: 1, max: 20 }),
+    maxBytes: fc.integer({ min: 1_000, max: 20_000 }),
+  })
+  fc.assert(
+    fc.property(some, limits, (fields, { maxEvents, maxBytes }) => {
+      const events = fields.map((each, index) => conversion(`e${index}`, each))
+      const batches = batchEvents(events, { maxEvents, maxBytes })
+      const among = (all: readonly string[]) => all.toSorted((a, b) => Number(a.slice(1)) - Number(b.slice(1)))
+      expect(among(batches.flatMap((batch) => uuidsOf(batch.events)))).toEqual(uuidsOf(events))
+      for (const { region, envelope, events: together } of batches) {
+        expect(together.length).toBeLessThanOrEqual(maxEvents)
+        expect(uuidsOf(together)).toEqual(among(uuidsOf(together)))
+        expect(
+          together.every((event) => event.region === region && event.envelope.revision === envelope.revision),
+        ).toBe(true)
+        const body = JSON.stringify({ ...envelope, visitors: together.map(({ visitor }) => visitor) })
+        expect(together.length === 1 || new TextEncoder().encode(body).length <= maxBytes).toBe(true)
+      }
+    }),
+  )
 })
