@@ -108,7 +108,7 @@ describe('a Queue', () => {
     const worker = await startDelivering(onTestFinished, {
       queue: {},
       database: true,
-      code: await bundleOf('test/delivery/dying-worker.ts'),
+      code: await bundleOf('test/support/dying-worker.ts'),
     })
     const events = Array.from({ length: 30 }, (_, index) => ({
       type: 'conversion',
