@@ -103,7 +103,7 @@ describe('without a Queue', () => {
     const worker = await startDelivering(onTestFinished)
     worker.collector.answering = (index) => (index < 2 ? 'reset' : 'ok')
     await worker.report('u1', [PURCHASE, PURCHASE])
-    await vi.waitFor(() => expect(codesOf(worker)).toContain('events_delivered'), SOON)
+    await vi.waitFor(() => expect(codesOf(worker)).toContain('events_sent'), SOON)
     expect(eventsIn(worker.collector.accepted)).toHaveLength(2)
     expect(codesOf(worker)).not.toContain('events_lost')
   })

@@ -66,7 +66,7 @@ async function attempt(
   const settled = tried.filter(({ event: { to } }) => to?.length === 0)
   const refused = settled.filter(({ refusal }) => refusal !== '')
   count({ level: 'error', code: 'events_refused', count: refused.length, reason: refused[0]?.refusal ?? '' })
-  count({ level: 'info', code: 'events_delivered', count: settled.length - refused.length })
+  count({ level: 'info', code: 'events_sent', count: settled.length - refused.length })
   const reason = outcomes.find(({ rest }) => rest.length > 0)?.reason ?? ''
   return { left: tried.filter(({ event: { to } }) => to?.length !== 0), reason }
 }
