@@ -33,6 +33,7 @@ import { readOriginConfig } from './platform/origin-config.ts'
 import type { ConfigIssue } from './platform/read-env.ts'
 import { readerOf } from './platform/read-env.ts'
 import type { JsonStructure, TurnoutBinding } from './protocol/binding.ts'
+import { createPredictor } from './remote/cached-predictor.ts'
 import { createCachedStore } from './store/cached.ts'
 import { createPagesSwitch } from './store/pages-switch.ts'
 
@@ -239,6 +240,7 @@ function createServices(env: object, log: Log, mount: string): Result<Services, 
     batchLimit: config.batchLimit,
     ...createKeptUsers(config),
     notifications: null,
+    predictor: createPredictor({ ...world, urlOf: config.cmabUrlOf }),
     odp: null,
     segments: null,
     version,

@@ -6,6 +6,7 @@ import type { NotificationStream } from '../events/notification-stream.ts'
 import type { OdpEvents, SegmentSource } from '../events/odp.ts'
 import type { AllowedOrigins } from '../http/cors.ts'
 import type { Site } from '../pages/proxy/site.ts'
+import type { Predictor } from '../remote/predictor.ts'
 import type { DatafileHealth, DatafileStore } from '../store/datafile-store.ts'
 import type { OverrideStore } from '../store/override-store.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
@@ -42,6 +43,8 @@ export interface Api {
   readonly overrides: OverrideStore | null
   /** `null`: nothing is told as it happens. */
   readonly notifications: NotificationStream | null
+  /** `null`: contextual bandits are not asked, and their rules are skipped. */
+  readonly predictor: Predictor | null
   /** `null`: Optimizely Data Platform is neither told nor asked anything. */
   readonly odp: OdpEvents | null
   readonly segments: SegmentSource | null

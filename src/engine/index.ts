@@ -49,5 +49,13 @@ export type {
   FlagDecision,
 } from './decision/decision.ts'
 export { type DecisionKeys, evidenceByKey } from './decision/evidence-by-key.ts'
-export type { Attributes, DecideOptions, ForcedDecision, UserContext, UserProfile } from './decision/user-context.ts'
+export type {
+  Attributes,
+  DecideOptions,
+  ForcedDecision,
+  Prediction,
+  Predictions,
+  UserContext,
+  UserProfile,
+} from './decision/user-context.ts'
 export { variationOfRule } from './decision/variation-by-key.ts'

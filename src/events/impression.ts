@@ -18,12 +18,12 @@ export function impressionsOf(
   { flagKey, enabled, evidence }: Pick<FlagDecision, 'flagKey' | 'enabled' | 'evidence'>,
   origin: DecisionOrigin,
 ): readonly Impression[] {
-  const { source, rule, variation, holdout } = evidence
+  const { source, rule, variation, cmabUuid, holdout } = evidence
   const { project, sdkKey, userId, attributes } = origin
   const common = { kind: 'impression', sdkKey, project, userId, attributes, flagKey } as const
   const impressions: Impression[] = []
   if (source !== 'rollout' || project.sendFlagDecisions)
-    impressions.push({ ...common, enabled, source, rule, variation })
+    impressions.push({ ...common, enabled, source, rule, variation, ...(cmabUuid !== undefined && { cmabUuid }) })
   if (holdout !== null) {
     const heldOut = holdout.variation
     impressions.push({

@@ -20,6 +20,7 @@ import {
   readText,
   readToken,
 } from './read-env.ts'
+import { type RemoteConfig, readRemoteConfig } from './remote-config.ts'
 import { readUpdateConfig } from './update-config.ts'
 
 /** What is needed of Cloudflare's rate limiting binding. */
@@ -28,7 +29,7 @@ interface RateLimiter {
 }
 
 /** The Worker's bindings, secrets and variables, parsed once. README.md lists them. */
-export interface Config extends AgentConfig, KeptConfig {
+export interface Config extends AgentConfig, KeptConfig, RemoteConfig {
   /** `DATAFILES` */
   readonly datafiles: KvNamespace
   /** `ADMIN_TOKEN`; `null`: the admin routes do not exist. */
@@ -75,6 +76,7 @@ export function parseConfig(env: unknown): Result<Config, readonly ConfigIssue[]
     updates: readUpdateConfig(read, sdkKey),
     ...readAgentConfig(read),
     ...readKeptConfig(read),
+    ...readRemoteConfig(read),
   }
   return datafiles === null || issues.length > 0 ? err(issues) : ok({ ...config, datafiles })
 }

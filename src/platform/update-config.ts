@@ -5,7 +5,7 @@ import { type Reader, readFormed, readText, readToken } from './read-env.ts'
 
 /** Reads where datafiles are pulled from; `null` where they are not. What is wrong goes to the reader. */
 export function readUpdateConfig(reader: Reader, sdkKey: string | null): UpdateSettings | null {
-  const urlOf = readFormed(reader, 'DATAFILE_URL', { parse: template, expected: TEMPLATE })
+  const urlOf = readFormed(reader, 'DATAFILE_URL', { parse: urlTemplate, expected: TEMPLATE })
   const token = readToken(reader, 'DATAFILE_TOKEN')
   const projects = readProjects(reader)
   if (urlOf === null) {
@@ -22,7 +22,7 @@ const PROJECTS =
   'JSON such as {"42": {"secret": "…", "sdkKeys": ["…"]}}, with a secret or two, and 1 to 20 SDK keys each'
 
 /** Over https, or to this machine while developing; `%s` once, behind the host. */
-function template(text: string): UpdateSettings['urlOf'] | null {
+export function urlTemplate(text: string): ((name: string) => string) | null {
   const parts = text.split('%s')
   const [before = '', after = ''] = parts
   const url = URL.parse(`${before}key${after}`)
@@ -30,7 +30,7 @@ function template(text: string): UpdateSettings['urlOf'] | null {
   const isLocal = url.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
   const isBehindHost = before.startsWith(`${url.origin}/`)
   if (!isBehindHost || !(isLocal || url.protocol === 'https:')) return null
-  return (sdkKey) => `${before}${encodeURIComponent(sdkKey)}${after}`
+  return (name) => `${before}${encodeURIComponent(name)}${after}`
 }
 
 const NO_PROJECTS: ReadonlyMap<string, WebhookProject> = new Map()

@@ -98,7 +98,7 @@ function answerOf(decision: Decision): ExpectedAnswer {
   const { flagKey, enabled, variationKey, ruleKey, variables, reasons } = decision
   if (decision.kind === 'decided') return { flagKey, enabled, variationKey, ruleKey, variables, reasons }
   const { code, message } = decision.failure
-  if (code === 'evaluation_failed') throw new Error(message, { cause: decision.failure })
+  if (code !== 'unknown_flag' && code !== 'unknown_group') throw new Error(message, { cause: decision.failure })
   return { flagKey, failure: code, message }
 }
 

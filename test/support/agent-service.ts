@@ -58,6 +58,7 @@ function apiWith(lookup: Lookup, text: string, ports: Partial<Api> & Pick<Api, '
     profiles: null,
     overrides: null,
     notifications: null,
+    predictor: null,
     odp: null,
     segments: null,
     version: '0.0.0',

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import type { DecideOptions, ForcedDecision, UserContext } from '../../engine/index.ts'
+import type { CacheUse } from '../../remote/predictor.ts'
 import { hasShape, isText, isTexts, type Shape, textOf, USER_SHAPE, userOf } from './agent-body.ts'
 import type { AgentFailure } from './agent-failure.ts'
 
@@ -11,6 +12,7 @@ export interface AgentDecideRequest {
   readonly disableTracking: boolean
   /** How segments are to be fetched; `null`: they are not. */
   readonly segmentOptions: readonly string[] | null
+  readonly cache: CacheUse
 }
 
 /** Forced decisions are gone through for every rule: this bounds the product. */
@@ -43,6 +45,11 @@ export function parseAgentDecide(fields: JsonObject): Result<AgentDecideRequest,
     options: decideOptionsOf(options),
     disableTracking: options.includes('DISABLE_DECISION_EVENT'),
     segmentOptions: fields.fetchSegments === true ? textsOf(fields.fetchSegmentsOptions) : null,
+    cache: {
+      ignore: options.includes('IGNORE_CMAB_CACHE'),
+      reset: options.includes('RESET_CMAB_CACHE'),
+      invalidateUser: options.includes('INVALIDATE_USER_CMAB_CACHE'),
+    },
   })
 }
 

@@ -14,6 +14,7 @@ import { readAgentBody } from './agent-body.ts'
 import { type AgentDecideRequest, DECIDE_SHAPE, parseAgentDecide } from './agent-decide-request.ts'
 import type { AgentFailure } from './agent-failure.ts'
 import { goMap, respondAgent } from './agent-json.ts'
+import { decideWithPredictions } from './agent-predictions.ts'
 import type { AgentAnswer, AgentRequest } from './agent-route.ts'
 import { keepProfile, userWithKept } from './agent-user.ts'
 import { goReasons } from './go-reasons.ts'
@@ -29,7 +30,12 @@ export async function agentDecide(agent: AgentRequest): Promise<AgentAnswer> {
   const { project } = agent.found.datafile
   const keys = agent.url.searchParams.getAll('keys')
   if (isAnswerTooLarge(project, keys, user.value)) return err({ code: 'answer_too_large' })
-  const { decisions, profile } = decisionsOf(project, keys, { ...asked.value, user: user.value })
+  const { options, cache } = asked.value
+  const { decisions, profile } = await decideWithPredictions(
+    (known) => decisionsOf(project, keys, { user: known, options }),
+    { user: user.value, cache },
+    agent,
+  )
   const made = [...decisions.values()]
   record(made, asked.value, agent)
   await keepProfile(profile, user.value, agent)
@@ -64,7 +70,7 @@ function isAnswerTooLarge({ flags }: Project, keys: readonly string[], { attribu
 function decisionsOf(
   project: Project,
   keys: readonly string[],
-  { user, options }: AgentDecideRequest,
+  { user, options }: Pick<AgentDecideRequest, 'user' | 'options'>,
 ): DecisionsResult {
   const [only] = keys
   if (only === undefined) return decideAll(project, user, options)

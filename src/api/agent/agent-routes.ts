@@ -8,7 +8,7 @@ import { respondAgent } from './agent-json.ts'
 import { agentSendOdpEvent } from './agent-odp.ts'
 import { agentOverride } from './agent-override.ts'
 import { agentLookup, agentSave } from './agent-profile.ts'
-import { type AgentAnswer, agentRoute } from './agent-route.ts'
+import { type AgentAnswer, type AgentRequest, agentRoute } from './agent-route.ts'
 import { agentEventStream } from './agent-stream.ts'
 import { agentTrack } from './agent-track.ts'
 import { postToken } from './auth/post-token.ts'
@@ -34,8 +34,9 @@ export const AGENT_ROUTES: readonly Route<Api>[] = [
   { path: '/oauth/token', methods: { POST: postToken }, isThere: hasTokens },
 ]
 
-/** `POST /v1/reset`: the Agent forgets what it decided with before. Nothing here outlives a request but the datafile. */
-async function agentReset(): Promise<AgentAnswer> {
+/** `POST /v1/reset`: what contextual bandits predicted is forgotten, in this isolate. */
+async function agentReset({ sdkKey, api }: AgentRequest): Promise<AgentAnswer> {
+  api.predictor?.reset(sdkKey)
   return ok(respondAgent({ result: true }))
 }
 

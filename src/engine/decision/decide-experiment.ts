@@ -51,6 +51,10 @@ function resolve(deciding: Deciding, rule: Rule, project: Project): Result<Exper
   }
   const outcome = enterExperiment(deciding, rule, project.variationsById)
   if (outcome.kind === 'unknown-group') return unknownGroup(outcome.groupId)
+  if (outcome.kind === 'unpredicted') {
+    const code = outcome.prediction === null ? 'prediction_failed' : 'prediction_needed'
+    return err({ code, message: reasons.cmabFetchFailed(rule.key), rule })
+  }
   // A variation with an empty key counts as none, as in the SDK.
   const variation = outcome.kind === 'in' && outcome.variation.key !== '' ? outcome.variation : null
   return ok({ source: 'experiment', rule, variation, reasons: explanations })

@@ -1,4 +1,5 @@
 import type { Flag, Project } from '../datafile/project.ts'
+import type { Unpredicted } from './bandit.ts'
 import { bucketingIdOf, type Deciding, type StickyVariations, stickyVariationsOf, takeBack } from './deciding.ts'
 import type {
   Decision,
@@ -8,7 +9,7 @@ import type {
   Evidence,
   FailedDecision,
 } from './decision.ts'
-import { decideExperiments } from './experiment.ts'
+import { decideExperiments, type ExperimentOutcome } from './experiment.ts'
 import { forcedVariation } from './forced.ts'
 import { heldOutBy } from './holdout.ts'
 import * as reasons from './reasons.ts'
@@ -95,6 +96,7 @@ function decideFlag(call: Call, flag: Flag): Decision {
   const deciding: Deciding = { user, bucketingId, sticky, reasons: options.includeReasons ? [] : null }
   const resolved = resolve(deciding, flag, project)
   if (resolved.kind === 'unknown-group') return unknownGroup(flag.key, resolved.groupId)
+  if (resolved.kind === 'unpredicted') return unpredicted(call, flag, resolved)
   const { evidence } = resolved
   const enabled = evidence.variation?.featureEnabled ?? false
   return {
@@ -112,6 +114,7 @@ function decideFlag(call: Call, flag: Flag): Decision {
 type Resolved =
   | { readonly kind: 'resolved'; readonly evidence: Evidence }
   | { readonly kind: 'unknown-group'; readonly groupId: string }
+  | Unpredicted
 
 /** The order of a decision: forced, global holdouts, experiments, rollout (source: the SDK's decision service). */
 function resolve(deciding: Deciding, flag: Flag, project: Project): Resolved {
@@ -132,14 +135,20 @@ function resolve(deciding: Deciding, flag: Flag, project: Project): Resolved {
   const outcome = decideExperiments(deciding, flag, project.variationsById)
   switch (outcome.kind) {
     case 'in':
-      return resolved({ source: 'feature-test', rule: outcome.rule, variation: outcome.variation, holdout: null })
+      return resolved(evidenceOf(outcome))
     case 'held-out':
       return resolved({ source: 'holdout', rule: outcome.holdout, variation: outcome.variation, holdout: null })
     case 'unknown-group':
+    case 'unpredicted':
       return outcome
     case 'out':
       return resolveRollout(deciding, flag, null)
   }
+}
+
+function evidenceOf({ rule, variation, cmabUuid }: Extract<ExperimentOutcome, { kind: 'in' }>): Evidence {
+  const evidence = { source: 'feature-test', rule, variation, holdout: null } as const
+  return cmabUuid === undefined ? evidence : { ...evidence, cmabUuid }
 }
 
 function resolveRollout(deciding: Deciding, flag: Flag, holdout: Evidence['holdout']): Resolved {
@@ -169,6 +178,16 @@ function explainExcludedDeliveries({ reasons: explanations }: Deciding, holdoutK
 
 function unknownGroup(flagKey: string, groupId: string): FailedDecision {
   return failed(flagKey, { code: 'unknown_group', message: reasons.groupNotFound(groupId), groupId })
+}
+
+/** All that led to a bandit is told when it has no prediction, whether or not reasons were asked for, as the SDK does. */
+function unpredicted(call: Call, flag: Flag, { rule, prediction }: Unpredicted): FailedDecision {
+  const message = reasons.cmabFetchFailed(rule.key)
+  if (prediction === undefined) return failed(flag.key, { code: 'prediction_needed', message, rule })
+  const { user, bucketingId, sticky, project } = call
+  const explanations: string[] = []
+  resolve({ user, bucketingId, sticky, reasons: explanations }, flag, project)
+  return { ...failed(flag.key, { code: 'prediction_failed', message, rule }), reasons: [...explanations, message] }
 }
 
 function failed(flagKey: string, failure: DecisionFailure): FailedDecision {

@@ -34,6 +34,10 @@ export interface FailedDecision {
 export type DecisionFailure =
   | { readonly code: 'unknown_flag'; readonly message: string }
   | { readonly code: 'unknown_group'; readonly message: string; readonly groupId: string }
+  /** `UserContext.predictions` has nothing of this rule yet. */
+  | { readonly code: 'prediction_needed'; readonly message: string; readonly rule: Rule }
+  /** The contextual bandit of this rule was asked, and gave no prediction. */
+  | { readonly code: 'prediction_failed'; readonly message: string; readonly rule: Rule }
   /** A bug, or a rule that throws: `cause` is what was thrown. */
   | { readonly code: 'evaluation_failed'; readonly message: string; readonly cause: unknown }
 
@@ -43,6 +47,8 @@ export interface Evidence {
   /** `null` when nothing matched, and for a flag-level forced decision. */
   readonly rule: Rule | Holdout | null
   readonly variation: Variation | null
+  /** Present where a contextual bandit chose the variation: by what name it knows of that. */
+  readonly cmabUuid?: string
   /** A holdout with `excludeTargetedDeliveries` that applied beside the delivery: it gets an impression of its own. */
   readonly holdout: { readonly rule: Holdout; readonly variation: Variation } | null
 }

@@ -1,5 +1,5 @@
 import { bucketValue, findRange } from '../bucketing/bucket.ts'
-import type { Allocation, Audience, Destination, Group } from '../datafile/project.ts'
+import type { Allocation, Audience, Destination, Group, Range } from '../datafile/project.ts'
 import type { Deciding } from './deciding.ts'
 import * as reasons from './reasons.ts'
 
@@ -13,7 +13,13 @@ export interface Enterable {
 }
 
 /** Where the hash put a user. */
-export type Bucketed = Destination | { readonly kind: 'unknown-group'; readonly groupId: string }
+export type Bucketed = Destination | UnknownGroup
+
+/** The rule is in a group that the datafile does not have. */
+export interface UnknownGroup {
+  readonly kind: 'unknown-group'
+  readonly groupId: string
+}
 
 const OUT: Bucketed = { kind: 'out' }
 
@@ -32,18 +38,24 @@ export function isIncluded(
 
 /** Puts the user into a variation: first by the group, if the rule is in one, then by the rule's own ranges. */
 export function bucket(deciding: Deciding, rule: Enterable): Bucketed {
+  const range = rangeOf(deciding, rule)
+  if (range === undefined) return OUT
+  if ('kind' in range) return range
+  if (range.dangling) deciding.reasons?.push(reasons.invalidVariation())
+  return range.destination
+}
+
+/** The range that the user falls into: first by the group, if the rule is in one. */
+export function rangeOf(deciding: Deciding, rule: Enterable): Range | UnknownGroup | undefined {
   const { bucketingId, reasons: explanations, user } = deciding
   const { group } = rule
   if (group !== null) {
     if (group.kind === 'unknown') return { kind: 'unknown-group', groupId: group.id }
-    if (!isInGroupExperiment(deciding, group, rule)) return OUT
+    if (!isInGroupExperiment(deciding, group, rule)) return undefined
   }
   const value = bucketValue(bucketingId + rule.id)
   explanations?.push(reasons.assignedBucket(value, user.userId))
-  const range = findRange(rule.allocation, value)
-  if (range === undefined) return OUT
-  if (range.dangling) explanations?.push(reasons.invalidVariation())
-  return range.destination
+  return findRange(rule.allocation, value)
 }
 
 function isInGroupExperiment(

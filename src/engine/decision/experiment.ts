@@ -1,4 +1,5 @@
 import type { Flag, Rule, Variation } from '../datafile/project.ts'
+import { type Entered, enterBandit, type Unpredicted } from './bandit.ts'
 import { type Deciding, storedVariationId, storeVariation } from './deciding.ts'
 import { type Bucketed, bucket, isIncluded } from './enter.ts'
 import { forcedVariation } from './forced.ts'
@@ -8,7 +9,8 @@ import { variationOfFlag, variationOfRule } from './variation-by-key.ts'
 
 /** What the experiments of a flag came to. */
 export type ExperimentOutcome =
-  | { readonly kind: 'in'; readonly rule: Rule; readonly variation: Variation }
+  | { readonly kind: 'in'; readonly rule: Rule; readonly variation: Variation; readonly cmabUuid: string | undefined }
+  | Unpredicted
   | Exclude<HeldOut, { kind: 'in' }>
 
 type Variations = ReadonlyMap<string, Variation>
@@ -23,18 +25,24 @@ export function decideExperiments(deciding: Deciding, flag: Flag, variations: Va
   }
   for (const rule of flag.experiments) {
     const outcome = decideRule(deciding, flag, rule, variations)
-    if (outcome.kind === 'held-out' || outcome.kind === 'unknown-group') return outcome
+    if (outcome.kind === 'out') continue
+    if (outcome.kind !== 'in') return outcome
     // A variation with an empty key counts as none, as in the SDK.
-    if (outcome.kind === 'out' || outcome.variation.key === '') continue
+    if (outcome.variation.key === '') continue
     // A variation is found by its key: the rule's own before the flag's.
     const { key } = outcome.variation
     const variation = variationOfRule(rule, key) ?? variationOfFlag(flag, key)
-    return variation === undefined ? OUT : { kind: 'in', rule, variation }
+    return variation === undefined ? OUT : { kind: 'in', rule, variation, cmabUuid: outcome.cmabUuid }
   }
   return OUT
 }
 
-function decideRule(deciding: Deciding, flag: Flag, rule: Rule, variations: Variations): Bucketed | HeldOut {
+function decideRule(
+  deciding: Deciding,
+  flag: Flag,
+  rule: Rule,
+  variations: Variations,
+): Entered | Exclude<HeldOut, { kind: 'out' }> {
   const forced = forcedVariation(deciding, flag, rule.key)
   if (forced !== null) return { kind: 'in', variation: forced }
   const heldOut = heldOutBy(deciding, rule.localHoldouts)
@@ -43,7 +51,7 @@ function decideRule(deciding: Deciding, flag: Flag, rule: Rule, variations: Vari
 }
 
 /** Tries one experiment, whatever flag it belongs to: status, override, whitelist, profile, audience, bucket. */
-export function enterExperiment(deciding: Deciding, rule: Rule, variations: Variations): Bucketed {
+export function enterExperiment(deciding: Deciding, rule: Rule, variations: Variations): Entered {
   const { reasons: explanations, user } = deciding
   if (!rule.running) {
     explanations?.push(reasons.experimentNotRunning(rule.key))
@@ -58,7 +66,7 @@ export function enterExperiment(deciding: Deciding, rule: Rule, variations: Vari
     explanations?.push(reasons.notInExperiment(user.userId, rule.key))
     return OUT
   }
-  return rule.cmab === null ? bucketIntoExperiment(deciding, rule) : skipBandit(deciding, rule)
+  return rule.cmab === null ? bucketIntoExperiment(deciding, rule) : enterBandit(deciding, rule, variations)
 }
 
 function overridingVariation({ user, reasons: explanations }: Deciding, rule: Rule): Variation | null {
@@ -99,10 +107,4 @@ function bucketIntoExperiment(deciding: Deciding, rule: Rule): Bucketed {
   explanations?.push(reasons.inVariation(user.userId, bucketed.variation.key, rule.key))
   if (sticky !== null) storeVariation(sticky, rule.id, bucketed.variation.id)
   return bucketed
-}
-
-/** A bandit's prediction needs the network, which a pure decision does not have: the rule is skipped. */
-function skipBandit({ reasons: explanations, user }: Deciding, rule: Rule): Bucketed {
-  explanations?.push(reasons.cmabNotSupported(), reasons.inNoVariation(user.userId, rule.key))
-  return OUT
 }

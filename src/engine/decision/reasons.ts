@@ -27,6 +27,7 @@ export const whitelisted = (user: string, variation: string) => `User ${user} is
 export const whitelistInvalid = (variation: string, user: string) =>
   `Variation key ${variation} is not in datafile. Not activating user ${user}.`
 export const cmabNotSupported = () => 'CMAB is not supported in sync mode.'
+export const cmabFetchFailed = (experiment: string) => `Failed to fetch CMAB data for experiment ${experiment}.`
 export const noExperiments = (flag: string) => `Feature ${flag} is not attached to any experiments.`
 
 export const evaluatingAudiences = (label: string, key: string, { source }: Audience) =>

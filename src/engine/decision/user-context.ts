@@ -18,6 +18,21 @@ export interface UserContext {
   readonly profile?: UserProfile
   /** Audiences of a third party that the user is in; `null` or absent when they were not fetched. */
   readonly qualifiedSegments?: readonly string[] | null
+  /**
+   * What contextual bandits say of the user. Absent: none is asked, and their rules are skipped, as in the SDK's decisions
+   * that do not wait. Where the one that is needed is missing, the flag fails with `prediction_needed`: ask for it, and
+   * decide again.
+   */
+  readonly predictions?: Predictions
+}
+
+/** By rule id; `null`: the bandit was asked and gave none. */
+export type Predictions = ReadonlyMap<string, Prediction | null>
+
+/** The variation that a contextual bandit has for a user, and by what name it knows of having said so. */
+export interface Prediction {
+  readonly variationId: string
+  readonly cmabUuid: string
 }
 
 export type Attributes = Readonly<Record<string, unknown>>

@@ -1,0 +1,215 @@
+import { describe, expect, test } from 'vitest'
+import { createPredictor } from '../../../src/remote/cached-predictor.ts'
+import { startAgent } from '../../support/agent-service.ts'
+import type { Ask } from '../../support/service.ts'
+import { shopDatafile } from '../../support/shop-datafile.ts'
+
+/** An experiment that is all a bandit's, which sees `plan`, in front of a delivery to everybody. */
+const BANDIT = shopDatafile({
+  sendFlagDecisions: true,
+  featureFlags: [{ id: 'f', key: 'offer', rolloutId: 'r1', experimentIds: ['55'], variables: [] }],
+  experiments: [
+    {
+      id: '55',
+      key: 'bandit',
+      layerId: 'l',
+      status: 'Running',
+      audienceIds: [],
+      forcedVariations: { listed: 'small' },
+      variations: [
+        { id: '61', key: 'small', featureEnabled: true },
+        { id: '62', key: 'large', featureEnabled: true },
+      ],
+      trafficAllocation: [],
+      cmab: { trafficAllocation: 10_000, attributeIds: ['1'] },
+    },
+  ],
+})
+
+const LARGE = '{"predictions":[{"variation_id":"62"}]}'
+
+interface Endpoint {
+  answer: () => Promise<Response>
+  /** Bodies, in the order in which they came. */
+  readonly asked: { readonly url: string; readonly body: { readonly instances: readonly object[] } }[]
+}
+
+/** A service whose bandits answer what a test says. The clock is the test's, and nothing waits before it asks again. */
+function startBandit(answer: Endpoint['answer'] = async () => new Response(LARGE)) {
+  const endpoint: Endpoint = { answer, asked: [] }
+  const waits: number[] = []
+  const time = { nowMs: 0 }
+  let ids = 0
+  const logged: object[] = []
+  const predictor = createPredictor({
+    urlOf: (ruleId) => `https://bandits.example/predict/${ruleId}`,
+    fetch: async (url, { body }) => {
+      endpoint.asked.push({ url, body: JSON.parse(String(body)) })
+      return await endpoint.answer()
+    },
+    wait: async (ms) => void waits.push(ms),
+    newId: () => `uuid-${++ids}`,
+    clock: () => time.nowMs,
+    log: (event) => void logged.push(event),
+  })
+  return { ...startAgent(BANDIT, { predictor }), endpoint, waits, time, predictionLog: logged }
+}
+
+async function decided(ask: Ask, body: object = {}, path = '/v1/decide?keys=offer'): Promise<Record<string, unknown>> {
+  const headers = { 'X-Optimizely-SDK-Key': 'shop', 'Content-Type': 'application/json' }
+  const response = await ask(path, { method: 'POST', headers, body: JSON.stringify({ userId: 'u1', ...body }) })
+  return await response.json()
+}
+
+describe('a bandit that answers', () => {
+  test('is asked for its variation, in the words of the SDK', async () => {
+    const { ask, endpoint } = startBandit()
+    const userAttributes = { plan: 'pro', secret: 'kept' }
+    expect(await decided(ask, { userAttributes })).toMatchObject({ variationKey: 'large', ruleKey: 'bandit' })
+    const attributes = [{ id: '1', value: 'pro', type: 'custom_attribute' }]
+    const instance = { visitorId: 'u1', experimentId: '55', attributes, cmabUUID: 'uuid-1' }
+    expect(endpoint.asked).toEqual([{ url: 'https://bandits.example/predict/55', body: { instances: [instance] } }])
+  })
+
+  test('is told with the exposure by what name it knows of the prediction', async () => {
+    const { ask, events } = startBandit()
+    await decided(ask)
+    expect(events).toMatchObject([{ kind: 'impression', source: 'feature-test', cmabUuid: 'uuid-1' }])
+  })
+
+  test('is not asked for whom a list has a variation, nor where nobody can be asked', async () => {
+    const { ask, endpoint } = startBandit()
+    expect(await decided(ask, { userId: 'listed' })).toMatchObject({ variationKey: 'small' })
+    expect(endpoint.asked).toEqual([])
+    const { ask: askNobody } = startAgent(BANDIT)
+    expect(await decided(askNobody)).toMatchObject({ ruleKey: 'everyone' })
+  })
+
+  test('whose variation is not in the datafile leaves the user to the next rule', async () => {
+    const { ask } = startBandit(async () => new Response('{"predictions":[{"variation_id":"99"}]}'))
+    expect(await decided(ask)).toMatchObject({ ruleKey: 'everyone' })
+  })
+})
+
+describe('what a bandit said', () => {
+  test('counts for half an hour', async () => {
+    const { ask, endpoint, time } = startBandit()
+    await decided(ask)
+    time.nowMs = 30 * 60_000 - 1
+    await decided(ask)
+    expect(endpoint.asked.length).toBe(1)
+    time.nowMs++
+    await decided(ask)
+    expect(endpoint.asked.length).toBe(2)
+  })
+
+  test('counts while the attributes that it sees stay the same, for the same user', async () => {
+    const { ask, endpoint } = startBandit()
+    await decided(ask, { userAttributes: { plan: 'pro', other: 1 } })
+    await decided(ask, { userAttributes: { other: 2, plan: 'pro' } })
+    expect(endpoint.asked.length).toBe(1)
+    await decided(ask, { userAttributes: { plan: 'free' } })
+    expect(endpoint.asked.length).toBe(2)
+    await decided(ask, { userId: 'u2', userAttributes: { plan: 'free' } })
+    expect(endpoint.asked.length).toBe(3)
+  })
+
+  test.each([
+    ['IGNORE_CMAB_CACHE', [1, 2, 2]],
+    ['INVALIDATE_USER_CMAB_CACHE', [1, 2, 2]],
+    ['RESET_CMAB_CACHE', [1, 2, 2]],
+    ['INCLUDE_REASONS', [1, 1, 1]],
+  ])('with %s is asked for anew accordingly', async (option, counts) => {
+    const { ask, endpoint } = startBandit()
+    const asked: number[] = []
+    for (const decideOptions of [[], [option], []]) {
+      await decided(ask, { decideOptions })
+      asked.push(endpoint.asked.length)
+    }
+    expect(asked).toEqual(counts)
+  })
+
+  test('RESET_CMAB_CACHE forgets every user, and INVALIDATE_USER_CMAB_CACHE one', async () => {
+    const { ask, endpoint } = startBandit()
+    await decided(ask, { userId: 'other' })
+    await decided(ask, { decideOptions: ['INVALIDATE_USER_CMAB_CACHE'] })
+    await decided(ask, { userId: 'other' })
+    expect(endpoint.asked.length).toBe(2)
+    await decided(ask, { decideOptions: ['RESET_CMAB_CACHE'] })
+    await decided(ask, { userId: 'other' })
+    expect(endpoint.asked.length).toBe(4)
+  })
+
+  test('is forgotten by POST /v1/reset', async () => {
+    const { ask, endpoint } = startBandit()
+    await decided(ask)
+    expect(await decided(ask, {}, '/v1/reset')).toEqual({ result: true })
+    await decided(ask)
+    expect(endpoint.asked.length).toBe(2)
+  })
+})
+
+const hanging = () => new Response(new ReadableStream({ start: (body) => body.enqueue(new Uint8Array(1)) }))
+
+describe('a bandit that fails', () => {
+  test.each<[string, () => Promise<Response>]>([
+    ['answers with an error', async () => new Response(LARGE, { status: 500 })],
+    ['sends elsewhere', async () => new Response(null, { status: 302, headers: { Location: 'https://a.example' } })],
+    ['cannot be reached', async () => Promise.reject(new Error('refused'))],
+    ['answers nothing', async () => new Response('')],
+    ['answers no JSON', async () => new Response('<html>')],
+    ['answers without predictions', async () => new Response('{"predictions":[]}')],
+    ['answers with a prediction of nothing', async () => new Response('{"predictions":[{"variation_id":0}]}')],
+    ['answers with a prediction of a list', async () => new Response('{"predictions":[{"variation_id":["62"]}]}')],
+    ['answers with null', async () => new Response('null')],
+    ['answers too deep', async () => new Response('['.repeat(1_000))],
+    ['answers too much', async () => new Response(`"${'x'.repeat(70_000)}"`)],
+    ['answers bytes that are no text', async () => new Response(new Uint8Array([0xff, 0xfe]))],
+  ])('%s: is asked once more, and gives the error decision of the SDK', async (_, answer) => {
+    const { ask, endpoint, waits, events, predictionLog } = startBandit(answer)
+    expect(await decided(ask)).toEqual({
+      variationKey: '',
+      enabled: false,
+      ruleKey: '',
+      flagKey: 'offer',
+      userContext: { userId: 'u1', attributes: {} },
+      reasons: [
+        'Audiences for experiment bandit collectively evaluated to true.',
+        'Failed to fetch CMAB data for experiment bandit.',
+      ],
+      isEveryoneElseVariation: false,
+    })
+    expect([endpoint.asked.length, waits, events]).toEqual([2, [100], []])
+    expect(predictionLog).toEqual([
+      { level: 'error', code: 'prediction_failed', ruleId: '55', message: expect.any(String) },
+    ])
+  })
+
+  test('once and then answers decides as if nothing had been', async () => {
+    let answers = 0
+    const { ask } = startBandit(async () => new Response(LARGE, { status: answers++ === 0 ? 503 : 200 }))
+    expect(await decided(ask)).toMatchObject({ variationKey: 'large' })
+  })
+
+  test('is asked again by the next decision', async () => {
+    const { ask, endpoint } = startBandit(async () => new Response('', { status: 500 }))
+    await decided(ask)
+    endpoint.answer = async () => new Response(LARGE)
+    expect(await decided(ask)).toMatchObject({ variationKey: 'large' })
+  })
+
+  test.each<[string, () => Promise<Response>]>([
+    ['an answer', () => new Promise(() => {})],
+    ['the rest of an answer', async () => hanging()],
+  ])('to give %s keeps nobody waiting for good', async (_, answer) => {
+    const { ask } = startBandit(answer)
+    expect(await decided(ask)).toMatchObject({ variationKey: '', ruleKey: '' })
+  })
+
+  test('takes no other flag along', async () => {
+    const { ask } = startAgent(BANDIT, {
+      predictor: { predict: async () => new Map(), reset: () => {} },
+    })
+    expect(await decided(ask, {}, '/v1/decide')).toMatchObject([{ flagKey: 'offer', ruleKey: '' }])
+  })
+})
