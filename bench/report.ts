@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { cpus, loadavg } from 'node:os'
 import type { Bundle } from './bundle.ts'
 import type { BySubject, EngineFigures, LoadFigures, Samples } from './engine.ts'
+import type { EventFigures } from './events.ts'
 import type { HttpFigures } from './http.ts'
 import { atLeast, atMost, type Target, table, targetTable } from './markdown.ts'
 import { figure, median, medianRatio } from './statistics.ts'
@@ -11,7 +12,10 @@ import { workerdVersion } from './workerd.ts'
 const README = new URL('README.md', import.meta.url)
 
 /** Replaces what stands between the markers of a section. Doing it again changes only what was measured anew. */
-export async function writeSection(name: 'engine' | 'http' | 'pages' | 'size', markdown: string): Promise<void> {
+export async function writeSection(
+  name: 'engine' | 'http' | 'pages' | 'events' | 'size',
+  markdown: string,
+): Promise<void> {
   const readme = await readFile(README, 'utf8')
   const [start, end] = [`<!-- ${name}: start -->`, `<!-- ${name}: end -->`]
   const [before, rest] = splitAt(readme, start)
@@ -150,6 +154,38 @@ ${machine}.
 ${table(['request', 'body bytes', 'Turnout µs CPU', 'constant µs CPU', 'ratio', 'Turnout requests/s', 'constant requests/s'], rows)}
 
 ${targetTable(targets)}
+`
+}
+
+/** What events cost. */
+export function eventsSection({ on, off, ...inProcess }: EventFigures, machine: string): string {
+  const rows = [
+    { name: 'with a Queue', ...on },
+    { name: 'events off', ...off },
+  ].map(({ name, cpuMicroseconds, requestsPerSecond }) => [
+    name,
+    figure(median(cpuMicroseconds)),
+    figure(median(requestsPerSecond)),
+  ])
+  const { queueingMs, heldBytes, consumedPerSecond } = inProcess
+  return `
+${machine}.
+
+${table(['`GET /?feature=&userId=&key=`', 'µs CPU', 'requests/s'], rows)}
+
+| in our own code | |
+| --- | --: |
+| 1,000 events recorded and queued, ms | ${figure(median(queueingMs))} |
+| what they hold until the Queue has them, kB | ${figure(median(heldBytes) / 1000)} |
+| messages that the consumer delivers, per second | ${figure(median(consumedPerSecond))} |
+
+${targetTable([
+  atLeast(
+    'requests per second with events, times those without',
+    0.85,
+    medianRatio(on.requestsPerSecond, off.requestsPerSecond),
+  ),
+])}
 `
 }
 

@@ -1,17 +1,18 @@
 /**
  * `npm run bench`: measures everything, prints it, and keeps it in bench/README.md.
- * `npm run bench -- engine` (or `http`, `pages`, `size`) measures one part; `--dry` leaves the README as it is.
+ * `npm run bench -- engine` (or `http`, `pages`, `events`, `size`) measures one part; `--dry` leaves the README as it is.
  */
 import { Command, InvalidArgumentError } from 'commander'
 import budgets from './budgets.json' with { type: 'json' }
 import { bundleWorker } from './bundle.ts'
 import { measureEngine } from './engine.ts'
+import { measureEvents } from './events.ts'
 import { measureHttp } from './http.ts'
 import { pagesSection } from './pages/report.ts'
 import { measurePages } from './pages.ts'
-import { engineSection, httpSection, machineFacts, sizeSection, writeSection } from './report.ts'
+import { engineSection, eventsSection, httpSection, machineFacts, sizeSection, writeSection } from './report.ts'
 
-const PARTS = ['size', 'engine', 'http', 'pages'] as const
+const PARTS = ['size', 'engine', 'http', 'pages', 'events'] as const
 type Part = (typeof PARTS)[number]
 
 await new Command('bench')
@@ -43,5 +44,7 @@ async function measure(part: Part, machine: string): Promise<string> {
       return httpSection(await measureHttp(console.error), machine)
     case 'pages':
       return pagesSection(await measurePages(console.error), machine)
+    case 'events':
+      return eventsSection(await measureEvents(console.error), machine)
   }
 }
