@@ -19,6 +19,7 @@ import { err, ok, type Result } from './base/result.ts'
 import { createDatafilePulling } from './compose/datafile-pulling.ts'
 import { createEventDelivery } from './compose/event-delivery.ts'
 import { createKeptUsers } from './compose/kept-users.ts'
+import { createNotifications, tellingOfConversions, tellingOfDatafiles } from './compose/notifications.ts'
 import type { MessageBatch as EventMessages } from './events/delivery/consume-queue.ts'
 import { pauseSeconds } from './events/delivery/retry-pause.ts'
 import { underMount } from './http/mount.ts'
@@ -47,6 +48,7 @@ export default {
   },
 } satisfies ExportedHandler<object>
 
+export { NotificationRelay } from './durable/notification-relay.ts'
 export { UserShard } from './durable/user-shard.ts'
 export type * from './protocol/binding.ts'
 
@@ -208,14 +210,16 @@ function createServices(env: object, log: Log, mount: string): Result<Services, 
   }
   const { clock } = world
   const cached = createCachedStore({ ...config, ...world, bundled: bundled.value })
-  const datafiles = createKvDatafileActions({ ...config, ...world, served: cached })
+  const notifications = createNotifications(config.relays, world)
+  const datafiles = tellingOfDatafiles(createKvDatafileActions({ ...config, ...world, served: cached }), notifications)
   const pulling = createDatafilePulling(config.updates, { ...config, ...world, datafiles, store: cached })
   const delivery = createEventDelivery(config.events, world)
+  const events = tellingOfConversions(delivery.recorder, notifications)
   const site: Site = {
     sdkKey: config.sdkKey,
     store: pulling.store,
     isOff: createPagesSwitch(world),
-    exposures: delivery.recorder,
+    exposures: events,
     log,
     clock,
     wait: world.wait,
@@ -228,7 +232,7 @@ function createServices(env: object, log: Log, mount: string): Result<Services, 
     health: cached.health,
     datafiles,
     updates: pulling.updates,
-    events: delivery.recorder,
+    events,
     log,
     clock,
     adminToken: config.adminToken,
@@ -239,7 +243,7 @@ function createServices(env: object, log: Log, mount: string): Result<Services, 
     agentAuth: config.agentAuth,
     batchLimit: config.batchLimit,
     ...createKeptUsers(config),
-    notifications: null,
+    notifications,
     predictor: createPredictor({ ...world, urlOf: config.cmabUrlOf }),
     odp: null,
     segments: null,

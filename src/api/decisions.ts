@@ -10,6 +10,7 @@ import {
 import { impressionsOf } from '../events/impression.ts'
 import type { DecisionJson, FailedDecisionJson } from '../protocol/decision.ts'
 import type { FoundDatafile } from '../store/datafile-store.ts'
+import { notifyDecisions } from './agent/agent-notifications.ts'
 import type { Api } from './api.ts'
 import type { DecisionRequest } from './decision-request.ts'
 import { type Failure, failureJson } from './failure.ts'
@@ -18,6 +19,8 @@ import { type Failure, failureJson } from './failure.ts'
 export function decideAsked(found: FoundDatafile, asked: DecisionRequest, api: Api): readonly Decision[] {
   const decisions = decisionsOf(found, asked)
   logFailures(decisions, found, api)
+  const { sdkKey, disableTracking } = asked
+  notifyDecisions(decisions, { sdkKey, user: asked, isTracked: !disableTracking }, { found, api })
   return decisions
 }
 

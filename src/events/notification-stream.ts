@@ -11,8 +11,24 @@ export interface StreamOptions {
   readonly isRaw: boolean
 }
 
-/** Streams what happens under an SDK key. */
+/** Something that happened, as listeners are told it. */
+export interface Notification {
+  readonly type: NotificationType
+  /** JSON, in one line. */
+  readonly json: string
+}
+
+/** Tells whoever listens what happens under an SDK key. */
 export interface NotificationStream {
-  /** An answer that goes on until the client leaves. */
-  open(sdkKey: string, options: StreamOptions): Promise<Response>
+  /** An answer that goes on until the client leaves; `full`: there are as many listeners as may be. What fails rejects. */
+  open(sdkKey: string, options: StreamOptions): Promise<Response | 'full'>
+  /** Returns at once and never throws: nobody waits for what is told. */
+  publish(sdkKey: string, notifications: readonly Notification[]): void
+}
+
+/** What is called of a `NotificationRelay`. */
+export interface RelayCalls {
+  /** What streams, at a URL that `streamUrl` makes; 503 where there are as many listeners as may be. */
+  fetch(url: string): Promise<Response>
+  publish(notifications: readonly Notification[]): Promise<number>
 }

@@ -21,6 +21,7 @@ describe('parseConfig', () => {
         batchLimit: 500,
         userProfiles: { kind: 'off' },
         overrides: null,
+        relays: null,
         cmabUrlOf: expect.any(Function),
         updates: null,
         events: {

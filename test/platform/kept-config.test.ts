@@ -26,9 +26,14 @@ describe('what is kept of users', () => {
       { OVERRIDES: 'on', USERS },
       { userProfiles: { kind: 'off' }, overrides: USERS },
     ],
+    [
+      { NOTIFICATIONS: 'on', NOTIFIER: USERS },
+      { userProfiles: { kind: 'off' }, overrides: null, relays: USERS },
+    ],
+    [{ NOTIFIER: USERS }, { userProfiles: { kind: 'off' }, overrides: null }],
     [{ OVERRIDES: 'off' }, { userProfiles: { kind: 'off' }, overrides: null }],
   ])('takes %j', (env, config) => {
-    expect(read(env)).toEqual({ config, issues: [] })
+    expect(read(env)).toEqual({ config: { relays: null, ...config }, issues: [] })
   })
 
   test.each([
@@ -37,6 +42,8 @@ describe('what is kept of users', () => {
     [{ USER_PROFILES: 'durable-object', USERS: 'shard' }, 'USERS', 'string'],
     [{ USER_PROFILES: 'durable-object', USERS: null }, 'USERS', 'null'],
     [{ USER_PROFILES: 'cookie' }, 'USER_PROFILES', '"cookie"'],
+    [{ NOTIFICATIONS: 'on' }, 'NOTIFIER', 'nothing'],
+    [{ NOTIFICATIONS: 'on', NOTIFIER: 5 }, 'NOTIFIER', 'number'],
     [{ OVERRIDES: 'true' }, 'OVERRIDES', '"true"'],
   ])('refuses %j by name, once', (env, name, found) => {
     expect(read(env).issues).toEqual([{ name, expected: expect.any(String), found }])

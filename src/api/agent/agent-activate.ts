@@ -7,6 +7,7 @@ import { readAgentBody, USER_SHAPE, userOf } from './agent-body.ts'
 import { experimentsOf } from './agent-experiments.ts'
 import type { AgentFailure } from './agent-failure.ts'
 import { goMap, respondAgent } from './agent-json.ts'
+import { type Activated, activationNotification } from './agent-notifications.ts'
 import type { AgentAnswer, AgentRequest } from './agent-route.ts'
 import { keepProfile, userWithKept } from './agent-user.ts'
 
@@ -88,6 +89,7 @@ function activateExperiment(key: string, activating: Activating): Activation {
     impressions.push({ ...context, enabled, source, rule: decision.value.rule, variation })
   }
   const variationKey = source === 'experiment' ? (variation?.key ?? '') : ''
+  tell({ type: 'ab-test', experimentKey: key, variationKey }, activating)
   return { experimentKey: key, variationKey, type: 'experiment', enabled: variationKey !== '' }
 }
 
@@ -104,8 +106,18 @@ function activateFeature(key: string, activating: Activating): Activation {
   impressions.push(...impressionsOf(decision, { sdkKey, userId, attributes, project }))
   const { enabled, variables, evidence } = decision
   const tested = evidence.source === 'feature-test' && evidence.rule !== null
-  const keys = tested ? { experimentKey: decision.ruleKey ?? '', variationKey: decision.variationKey ?? '' } : {}
+  const keys: Pick<Activation, 'experimentKey' | 'variationKey'> = tested
+    ? { experimentKey: decision.ruleKey ?? '', variationKey: decision.variationKey ?? '' }
+    : {}
+  const { source } = evidence
+  const { experimentKey = '', variationKey = '' } = keys
+  tell({ type: 'feature', featureKey: key, enabled, source, experimentKey, variationKey }, activating)
   return { featureKey: key, ...keys, type: 'feature', variables, enabled }
+}
+
+/** Whoever listens, if anybody can. */
+function tell(activated: Activated, { agent: { api, sdkKey }, user }: Activating): void {
+  api.notifications?.publish(sdkKey, [activationNotification(activated, user)])
 }
 
 function keep(profile: UserProfile | null, activating: Activating): void {

@@ -14,6 +14,7 @@ import { readAgentBody } from './agent-body.ts'
 import { type AgentDecideRequest, DECIDE_SHAPE, parseAgentDecide } from './agent-decide-request.ts'
 import type { AgentFailure } from './agent-failure.ts'
 import { goMap, respondAgent } from './agent-json.ts'
+import { notifyDecisions } from './agent-notifications.ts'
 import { decideWithPredictions } from './agent-predictions.ts'
 import type { AgentAnswer, AgentRequest } from './agent-route.ts'
 import { keepProfile, userWithKept } from './agent-user.ts'
@@ -36,13 +37,15 @@ export async function agentDecide(agent: AgentRequest): Promise<AgentAnswer> {
     { user: user.value, cache },
     agent,
   )
-  const made = [...decisions.values()]
-  record(made, asked.value, agent)
-  await keepProfile(profile, user.value, agent)
-  const isInGo = agent.request.headers.get('X-Turnout-Reasons')?.toLowerCase() !== 'javascript'
   const { userId, attributes } = user.value
+  const isInGo = agent.request.headers.get('X-Turnout-Reasons')?.toLowerCase() !== 'javascript'
+  const made = [...decisions.values()].map((decision) =>
+    isInGo ? { ...decision, reasons: goReasons(decision, userId, project) } : decision,
+  )
+  record(made, { ...asked.value, user: user.value }, agent)
+  await keepProfile(profile, user.value, agent)
   const userContext = { userId, attributes: goMap(attributes) }
-  const answers = made.map((decision) => agentDecisionJson(decision, userContext, isInGo ? project : null))
+  const answers = made.map((decision) => agentDecisionJson(decision, userContext))
   return ok(respondAgent(keys.length === 1 ? answers[0] : answers))
 }
 
@@ -79,14 +82,14 @@ function decisionsOf(
   return { decisions: new Map([[only, decision]]), profile }
 }
 
-/** What goes wrong is in the log, and what counts with the recorder. */
-function record(
-  decisions: readonly Decision[],
-  { disableTracking, user: { userId, attributes } }: AgentDecideRequest,
-  { found, sdkKey, api }: AgentRequest,
-): void {
+/** What goes wrong is in the log, what was decided is told, and what counts is with the recorder. */
+function record(decisions: readonly Decision[], asked: AgentDecideRequest, agent: AgentRequest): void {
+  const { found, sdkKey, api } = agent
+  const { disableTracking, user } = asked
   logFailures(decisions, found, api)
+  notifyDecisions(decisions, { sdkKey, user, isTracked: !disableTracking }, agent)
   if (disableTracking) return
+  const { userId, attributes } = user
   const origin = { sdkKey, userId, attributes, project: found.datafile.project }
   api.events.record(
     decisions.flatMap((decision) => (decision.kind === 'decided' ? impressionsOf(decision, origin) : [])),
@@ -97,7 +100,6 @@ function record(
 function agentDecisionJson(
   decision: Decision,
   userContext: { readonly userId: string; readonly attributes: unknown },
-  goProject: Project | null,
 ): Readonly<Record<string, unknown>> {
   const hasVariables = Object.keys(decision.variables).length > 0
   return {
@@ -106,7 +108,7 @@ function agentDecisionJson(
     ruleKey: decision.ruleKey ?? '',
     flagKey: decision.flagKey,
     userContext,
-    reasons: goProject === null ? decision.reasons : goReasons(decision, userContext.userId, goProject),
+    reasons: decision.reasons,
     ...(hasVariables ? { variables: goMap(decision.variables) } : {}),
     isEveryoneElseVariation: isEveryoneElse(decision),
   }

@@ -32,6 +32,8 @@ export type AgentFailure =
   | { readonly code: 'store_unavailable' }
   | { readonly code: 'overrides_off' }
   | { readonly code: 'notifications_off' }
+  | { readonly code: 'notifications_unavailable' }
+  | { readonly code: 'too_many_listeners' }
 
 /** The answer to a request that failed, with the Agent's texts and statuses where it has any. */
 export function respondAgentFailure(failure: AgentFailure): Response {
@@ -50,6 +52,8 @@ interface AgentAnswer {
 
 /** Seconds after which a store that failed may be asked again. */
 const RETRY_SECONDS = 2
+/** Listeners stay for long. */
+const LISTEN_AGAIN_SECONDS = 60
 
 function answerTo(failure: AgentFailure): AgentAnswer {
   switch (failure.code) {
@@ -113,6 +117,10 @@ function answerTo(failure: AgentFailure): AgentAnswer {
       return { status: 403, text: 'Overrides not enabled', isPlain: true }
     case 'notifications_off':
       return { status: 403, text: 'Notification stream not enabled', isPlain: true }
+    case 'notifications_unavailable':
+      return { status: 503, text: 'notifications cannot be reached', headers: retryAfter(RETRY_SECONDS) }
+    case 'too_many_listeners':
+      return { status: 503, text: 'too many listeners', headers: retryAfter(LISTEN_AGAIN_SECONDS) }
     default:
       return unreachable(failure)
   }

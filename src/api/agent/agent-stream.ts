@@ -1,3 +1,4 @@
+import { reasonOf } from '../../base/reason.ts'
 import { err, ok } from '../../base/result.ts'
 import { NOTIFICATION_TYPES } from '../../events/notification-stream.ts'
 import type { AgentAnswer, AgentRequest } from './agent-route.ts'
@@ -8,5 +9,11 @@ export async function agentEventStream({ url: { searchParams }, sdkKey, api }: A
   const named = new Set(searchParams.getAll('filter').flatMap((filter) => filter.split(',')))
   const asked = NOTIFICATION_TYPES.filter((type) => named.has(type))
   const types = new Set(asked.length > 0 ? asked : NOTIFICATION_TYPES)
-  return ok(await api.notifications.open(sdkKey, { types, isRaw: searchParams.has('raw') }))
+  try {
+    const stream = await api.notifications.open(sdkKey, { types, isRaw: searchParams.has('raw') })
+    return stream === 'full' ? err({ code: 'too_many_listeners' }) : ok(stream)
+  } catch (cause) {
+    api.log({ level: 'error', code: 'notifications_unavailable', message: reasonOf(cause) })
+    return err({ code: 'notifications_unavailable' })
+  }
 }

@@ -77,7 +77,7 @@ async function portsOf(settings: Settings): Promise<Partial<Api>> {
     ...(profiles ? { profiles: createMemoryProfileStore() } : {}),
     ...(overrides ? { overrides: createMemoryOverrideStore() } : {}),
     ...(auth ? { agentAuth: await shopAuth() } : {}),
-    ...(notifications ? { notifications: { open: openStream } } : {}),
+    ...(notifications ? { notifications: { open: openStream, publish: () => {} } } : {}),
     ...(odp ? { odp: { send: async () => odp } } : {}),
     ...(segments ? { segments: { fetch: async () => segments } } : {}),
     ...(batchLimit ? { batchLimit } : {}),

@@ -1,0 +1,101 @@
+/** What listeners are told, as the Agent writes it: Go's structures, whose fields have no other names (source: go-sdk `notification`). */
+import type { Attributes, Decision, Evidence, UserContext } from '../../engine/index.ts'
+import type { Conversion } from '../../events/event.ts'
+import { impressionsOf } from '../../events/impression.ts'
+import type { Notification } from '../../events/notification-stream.ts'
+import type { FoundDatafile } from '../../store/datafile-store.ts'
+import type { Api } from '../api.ts'
+import { agentJson, goMap } from './agent-json.ts'
+
+/** For whom decisions were made, and whether they count. */
+export interface DecidedFor {
+  readonly sdkKey: string
+  readonly user: Pick<UserContext, 'userId' | 'attributes' | 'qualifiedSegments'>
+  readonly isTracked: boolean
+}
+
+/** Tells of decisions; a flag that has none is no decision. Costs nothing where nobody can listen. */
+export function notifyDecisions(
+  decisions: readonly Decision[],
+  { sdkKey, user, isTracked }: DecidedFor,
+  { found, api }: { readonly found: FoundDatafile; readonly api: Pick<Api, 'notifications'> },
+): void {
+  if (api.notifications === null) return
+  const { project } = found.datafile
+  const UserContext = userFields(user)
+  const told = decisions.flatMap((decision) => {
+    if (decision.kind === 'failed') return []
+    const isCounted = isTracked && impressionsOf(decision, { ...user, sdkKey, project }).length > 0
+    const DecisionInfo = goMap(flagFields(decision, isCounted))
+    return notification('decision', { Type: 'flag', UserContext, DecisionInfo })
+  })
+  api.notifications.publish(sdkKey, told)
+}
+
+/** What `POST /v1/activate` found out of a key. */
+export type Activated =
+  | {
+      readonly type: 'feature'
+      readonly featureKey: string
+      readonly enabled: boolean
+      readonly source: Evidence['source']
+      /** Empty unless an experiment decided. */
+      readonly experimentKey: string
+      readonly variationKey: string
+    }
+  | { readonly type: 'ab-test'; readonly experimentKey: string; readonly variationKey: string }
+
+/** Tells of an activation. */
+export function activationNotification(activated: Activated, user: DecidedFor['user']): Notification {
+  const DecisionInfo = goMap(activated.type === 'feature' ? { feature: featureFields(activated) } : keysOf(activated))
+  return notification('decision', { Type: activated.type, UserContext: userFields(user), DecisionInfo })
+}
+
+function featureFields(activated: Extract<Activated, { type: 'feature' }>) {
+  const { featureKey, enabled, source, experimentKey } = activated
+  return { featureKey, featureEnabled: enabled, source, sourceInfo: experimentKey === '' ? {} : keysOf(activated) }
+}
+
+function keysOf({ experimentKey, variationKey }: Activated) {
+  return { experimentKey, variationKey }
+}
+
+/** Tells of something that a user did. */
+export function trackNotification({ eventKey, userId, attributes, tags }: Conversion): Notification {
+  const user = userFields({ userId, attributes })
+  return notification('track', { EventKey: eventKey, UserContext: user, EventTags: goMap(tags), ConversionEvent: null })
+}
+
+/** Tells of another datafile. */
+export function configNotification(revision: string): Notification {
+  return notification('project_config_update', { Type: 'project_config_update', Revision: revision })
+}
+
+function notification(type: Notification['type'], fields: object): Notification {
+  return { type, json: agentJson(fields).trimEnd() }
+}
+
+function userFields({ userId, attributes, qualifiedSegments = null }: UserIdentity): object {
+  return { ID: userId, Attributes: goMap(attributes), QualifiedSegments: qualifiedSegments }
+}
+
+interface UserIdentity {
+  readonly userId: string
+  readonly attributes: Attributes
+  readonly qualifiedSegments?: readonly string[] | null
+}
+
+function flagFields(decision: Extract<Decision, { kind: 'decided' }>, isCounted: boolean) {
+  const { flagKey, enabled, variables, variationKey, ruleKey, reasons, evidence } = decision
+  return {
+    flagKey,
+    enabled,
+    variables,
+    variationKey: variationKey ?? '',
+    ruleKey: ruleKey ?? '',
+    reasons,
+    decisionEventDispatched: isCounted,
+    experimentId: evidence.rule?.id ?? '',
+    variationId: evidence.variation?.id ?? '',
+  }
+}
