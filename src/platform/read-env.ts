@@ -98,7 +98,8 @@ export function kindOf(value: unknown): string {
   return value === null ? 'null' : typeof value
 }
 
-/** A text in a message, cut where it is long. */
+/** A text in a message, cut where it is long. Of an address neither who signs in there nor its query is shown: everybody may read it. */
 export function quoted(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+  const shown = text.replace(/\/\/.*@/s, '//…@').replace(/(\/\/[^?]*\?).+/s, '$1…')
+  return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 60)}…` : shown)
 }

@@ -36,7 +36,6 @@ describe('where datafiles are pulled from', () => {
     'https://%s/',
     'http://cdn.example/%s',
     'ftp://cdn.example/%s',
-    'https://user:pass@cdn.example/%s',
     'HTTPS://cdn.example%s',
     '/%s',
     '%s',
@@ -44,6 +43,15 @@ describe('where datafiles are pulled from', () => {
     expect(read({ DATAFILE_URL: template }).issues).toEqual([
       { name: 'DATAFILE_URL', expected: 'an https URL with %s for the SDK key', found: JSON.stringify(template) },
     ])
+  })
+
+  it.each([
+    ['https://user:pass@cdn.example/%s', 'https://…@cdn.example/%s'],
+    ['https://user:pa/ss@cdn.example/%s', 'https://…@cdn.example/%s'],
+    ['https://cdn.example/datafile?token=pass', 'https://cdn.example/datafile?…'],
+    ['http://u:pass@cdn.example/%s?token=pass', 'http://…@cdn.example/%s?…'],
+  ])('%s is refused without its secret', (template, shown) => {
+    expect(read({ DATAFILE_URL: template }).issues).toMatchObject([{ found: JSON.stringify(shown) }])
   })
 
   it('is a token of visible ASCII', () => {
