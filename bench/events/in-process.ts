@@ -7,6 +7,7 @@ import { runInNewContext } from 'node:vm'
 import { compile, type Project, parseDatafile } from '../../src/engine/index.ts'
 import { createCollectorSink } from '../../src/events/delivery/collector-sink.ts'
 import { consumeQueue } from '../../src/events/delivery/consume-queue.ts'
+import { createGathering } from '../../src/events/delivery/gather-events.ts'
 import { createQueueDispatcher } from '../../src/events/delivery/queue-dispatcher.ts'
 import type { QueueMessage } from '../../src/events/delivery/queue-sends.ts'
 import { createRecorder } from '../../src/events/delivery/recorder.ts'
@@ -69,7 +70,7 @@ async function queueRound(project: Project): Promise<Queued> {
   }
   const dispatcher = createQueueDispatcher(queue, { dispatch: unexpected }, () => {})
   const { record } = createRecorder({
-    dispatcher,
+    gather: createGathering({ dispatcher, wait: async () => {}, clock: Date.now }),
     background: (task) => void tasks.push(task),
     clock: Date.now,
     newId: () => crypto.randomUUID(),

@@ -9,6 +9,7 @@ import { consumeQueue, type MessageBatch } from '../events/delivery/consume-queu
 import { createEventCount } from '../events/delivery/count-events.ts'
 import { createDirectDispatcher } from '../events/delivery/direct-dispatcher.ts'
 import type { EventSettings } from '../events/delivery/event-settings.ts'
+import { createGathering } from '../events/delivery/gather-events.ts'
 import { type ParkingKv, parkInKv } from '../events/delivery/parked-events.ts'
 import { createQueueDispatcher } from '../events/delivery/queue-dispatcher.ts'
 import { createRecorder } from '../events/delivery/recorder.ts'
@@ -49,11 +50,10 @@ export function createEventDelivery(settings: EventSettings, world: EventWorld):
   const limits = { maxEvents: batchSize, maxBytes: MOST_BYTES }
   const direct = createDirectDispatcher({ ...world, count, sinks, limits })
   const dispatcher = queue === null ? direct : createQueueDispatcher(queue, direct, count)
+  const gather = createGathering({ ...world, dispatcher })
   return {
     recorder:
-      queue === null && sinks.length === 0
-        ? createLogRecorder(world.log)
-        : createRecorder({ ...world, count, dispatcher }),
+      queue === null && sinks.length === 0 ? createLogRecorder(world.log) : createRecorder({ ...world, count, gather }),
     consume: (batch) =>
       consumeQueue(batch, { ...world, count, sinks, limits, queue, retrySeconds, parked: parkInKv(world) }),
     forget: async () => {

@@ -1,4 +1,6 @@
 /** From the request to the collector: what is waited for, and what arrives. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { shopDatafile } from '../support/shop-datafile.ts'
 import { eventsIn, uuidsIn } from './collector.ts'
@@ -87,6 +89,13 @@ describe.each(WAYS)('events go %s', (_, options) => {
   })
 })
 
+test('events of visitors who leave with the first byte of their answer arrive', async () => {
+  const worker = await startDelivering(onTestFinished, { queue: {} })
+  const users = Array.from({ length: 50 }, (_, index) => `leaving-${index}`)
+  await Promise.all(users.map((user) => leave(worker, user)))
+  await vi.waitFor(() => expect(usersIn(worker)).toEqual(users.toSorted()), SOON)
+})
+
 describe('without a Queue', () => {
   test('F39 a collector that is down is asked three times, and what is lost is told', async () => {
     const worker = await startDelivering(onTestFinished)
@@ -143,6 +152,14 @@ async function decide({ url }: DeliveringWorker, user: string): Promise<number> 
   const response = await fetch(`${url}/?feature=tested&userId=${user}&key=shop`)
   await response.text()
   return response.status
+}
+
+/** Asks, and ends the connection as soon as anything comes back. */
+async function leave({ url }: DeliveringWorker, user: string): Promise<void> {
+  const socket = connect(Number(new URL(url).port), new URL(url).hostname)
+  socket.write(`GET /?feature=tested&userId=${user}&key=shop HTTP/1.1\r\nHost: flags.example\r\n\r\n`)
+  await once(socket, 'data')
+  socket.destroy()
 }
 
 function usersIn({ collector }: DeliveringWorker): readonly string[] {

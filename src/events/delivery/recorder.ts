@@ -5,11 +5,11 @@ import type { EventRecorder, UserEvent } from '../event.ts'
 import { createLogRecorder } from '../log-recorder.ts'
 import type { QueuedEvent } from '../queued-event.ts'
 import type { CountEvents } from './count-events.ts'
-import type { EventDispatcher } from './dispatcher.ts'
+import type { GatherEvents } from './gather-events.ts'
 import { createUnderWay } from './under-way.ts'
 
 export interface RecorderOptions {
-  readonly dispatcher: EventDispatcher
+  readonly gather: GatherEvents
   /** Takes work that goes on after the response. */
   readonly background: (task: Promise<unknown>) => void
   /** Milliseconds since 1970. */
@@ -26,7 +26,7 @@ export interface RecorderOptions {
  * attributes stay out of the log, which has their number. Events are lost, and logged as that, where too many are under way.
  */
 export function createRecorder(options: RecorderOptions): EventRecorder {
-  const { dispatcher, background, clock, log, count } = options
+  const { gather, background, clock, log, count } = options
   const logRecorder = createLogRecorder(log)
   const underWay = createUnderWay(clock)
 
@@ -38,7 +38,8 @@ export function createRecorder(options: RecorderOptions): EventRecorder {
       count({ level: 'error', code: 'events_lost', count: events.length, reason: 'too many under way' })
       return
     }
-    background(dispatcher.dispatch(events).finally(end))
+    const sending = gather({ events, end })
+    if (sending !== null) background(sending)
   }
 
   return {

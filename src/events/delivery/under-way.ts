@@ -1,6 +1,6 @@
 /** Counts events that are on their way, so that a burst before a slow collector cannot fill an isolate's memory. */
 export interface UnderWay {
-  /** Says when these have ended, in what is given back; `null` where as many as there may be are under way. */
+  /** Is told when these have ended, through what is given back; `null` where as many as there may be are under way. */
   begin(count: number): (() => void) | null
   /** Events of work that was cut off, so that it can never end. Tells of each once. */
   cutOff(): number

@@ -88,11 +88,11 @@ function recording({ hangs = false }: { readonly hangs?: boolean } = {}) {
   let nowMs = NOW_MS
   const write = (event: (typeof log)[number]) => void log.push(event)
   const { record } = createRecorder({
-    dispatcher: {
-      dispatch: (events) => {
-        sent.push(...events)
-        return hangs ? new Promise((resolve) => ends.push(resolve)) : Promise.resolve()
-      },
+    gather: ({ events, end }) => {
+      sent.push(...events)
+      ends.push(end)
+      if (!hangs) end()
+      return Promise.resolve()
     },
     background: (task) => void tasks.push(task),
     clock: () => nowMs,
@@ -115,7 +115,7 @@ function recording({ hangs = false }: { readonly hangs?: boolean } = {}) {
       nowMs += ms
     },
     end: async () => {
-      for (const resolve of ends.splice(0)) resolve()
+      for (const each of ends.splice(0)) each()
       await Promise.all(tasks)
     },
   }
