@@ -35,6 +35,9 @@ import type { ConfigIssue } from './platform/read-env.ts'
 import { readerOf } from './platform/read-env.ts'
 import type { JsonStructure, TurnoutBinding } from './protocol/binding.ts'
 import { createPredictor } from './remote/cached-predictor.ts'
+import { createOdpAccounts } from './remote/odp-account.ts'
+import { createOdpEvents } from './remote/odp-events.ts'
+import { createSegmentSource } from './remote/odp-segments.ts'
 import { createCachedStore } from './store/cached.ts'
 import { createPagesSwitch } from './store/pages-switch.ts'
 
@@ -227,6 +230,7 @@ function createServices(env: object, log: Log, mount: string): Result<Services, 
     planPath: `${mount}/v1/page`,
     settings: config.pages,
   }
+  const accounts = createOdpAccounts(config.odpUrl)
   const api: Api = {
     store: pulling.store,
     health: cached.health,
@@ -245,8 +249,8 @@ function createServices(env: object, log: Log, mount: string): Result<Services, 
     ...createKeptUsers(config),
     notifications,
     predictor: createPredictor({ ...world, urlOf: config.cmabUrlOf }),
-    odp: null,
-    segments: null,
+    odp: createOdpEvents({ ...world, accounts }),
+    segments: createSegmentSource({ ...world, accounts }),
     version,
     site,
     isProxy: mount !== '',

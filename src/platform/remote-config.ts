@@ -1,3 +1,4 @@
+import { odpHost } from '../remote/odp-host.ts'
 import { type Reader, readFormed } from './read-env.ts'
 import { urlTemplate } from './update-config.ts'
 
@@ -5,6 +6,8 @@ import { urlTemplate } from './update-config.ts'
 export interface RemoteConfig {
   /** `CMAB_URL`: where a contextual bandit is asked, by the id of its rule. */
   readonly cmabUrlOf: (ruleId: string) => string
+  /** `ODP_URL`: in the place of the host that datafiles name, without a slash at the end; `null`: that host. */
+  readonly odpUrl: string | null
 }
 
 /** Reads where other services are; what is wrong goes to the reader. */
@@ -13,6 +16,7 @@ export function readRemoteConfig(reader: Reader): RemoteConfig {
     cmabUrlOf:
       readFormed(reader, 'CMAB_URL', { parse: urlTemplate, expected: 'an https URL with %s for the id of a rule' }) ??
       usualCmabUrl,
+    odpUrl: readFormed(reader, 'ODP_URL', { parse: odpHost, expected: 'an https URL without a query' }),
   }
 }
 

@@ -23,6 +23,7 @@ describe('parseConfig', () => {
         overrides: null,
         relays: null,
         cmabUrlOf: expect.any(Function),
+        odpUrl: null,
         updates: null,
         events: {
           queue: null,

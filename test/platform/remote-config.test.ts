@@ -20,7 +20,7 @@ describe('CMAB_URL', () => {
   test.each(['https://bandits.example/', 'http://bandits.example/%s', 'https://%s.example/', '%s'])(
     'refuses %s',
     (url) => {
-      expect(read({ CMAB_URL: url }).issues).toMatchObject([{ name: 'CMAB_URL', found: JSON.stringify(url) }])
+      expect(read({ CMAB_URL: url }).issues).toMatchObject([{ name: 'CMAB_URL' }])
     },
   )
 
@@ -28,4 +28,22 @@ describe('CMAB_URL', () => {
     const { issues } = read({ CMAB_URL: 'https://a:b@c.example/%s' })
     expect(issues).toMatchObject([{ name: 'CMAB_URL', found: '"https://…@c.example/%s"' }])
   })
+})
+
+describe('ODP_URL', () => {
+  test.each([
+    ['https://odp.example', 'https://odp.example'],
+    ['https://odp.example/base//', 'https://odp.example/base'],
+    ['http://127.0.0.1:3000/', 'http://127.0.0.1:3000'],
+  ])('%s is asked at %s', (ODP_URL, odpUrl) => {
+    const { config, issues } = read({ ODP_URL })
+    expect([config.odpUrl, issues]).toEqual([odpUrl, []])
+  })
+
+  test.each(['odp.example', 'http://odp.example', 'https://a:b@odp.example', 'https://odp.example/?a', 'javascript:1'])(
+    'refuses %s',
+    (url) => {
+      expect(read({ ODP_URL: url }).issues).toMatchObject([{ name: 'ODP_URL' }])
+    },
+  )
 })

@@ -1,0 +1,59 @@
+import type { Datafile } from '../engine/index.ts'
+import { odpHost } from './odp-host.ts'
+
+/** Where a datafile's customer data are, and which of them its audiences ask for. */
+export interface OdpAccount {
+  /** Without a slash at the end. */
+  readonly host: string
+  readonly apiKey: string
+  /** Each once. */
+  readonly segments: readonly string[]
+}
+
+/** Finds the account of a datafile; `null`: Optimizely Data Platform is not integrated. */
+export type OdpAccounts = (datafile: Datafile) => OdpAccount | null
+
+/** Accounts as datafiles name them, or with `odpUrl` at another host. Each is looked for once. */
+export function createOdpAccounts(odpUrl: string | null): OdpAccounts {
+  const known = new WeakMap<Datafile, OdpAccount | null>()
+  return (datafile) => {
+    const found = known.get(datafile)
+    if (found !== undefined) return found
+    const account = accountOf(datafile, odpUrl)
+    known.set(datafile, account)
+    return account
+  }
+}
+
+/** Of several integrations the first counts that says something, as in the SDK. */
+function accountOf(datafile: Datafile, odpUrl: string | null): OdpAccount | null {
+  const integrations = datafile.integrations.filter(({ key }) => key === 'odp')
+  const named = integrations.find((integration) => integration.host)?.host ?? null
+  const host = odpUrl ?? (named === null ? null : odpHost(named))
+  const apiKey = integrations.find(({ publicKey }) => publicKey)?.publicKey ?? null
+  return host === null || apiKey === null ? null : { host, apiKey, segments: segmentsOf(datafile) }
+}
+
+type Conditions = Datafile['audiences'][number]['conditions']
+
+/** A typed audience stands in for the untyped one of its id. */
+function segmentsOf({ audiences, typedAudiences }: Datafile): readonly string[] {
+  const segments = new Set<string>()
+  const trees = new Map([...audiences, ...typedAudiences].map(({ id, conditions }) => [id, conditions]))
+  for (const tree of trees.values()) addSegments(tree, segments)
+  return [...segments]
+}
+
+function addSegments(tree: Conditions, segments: Set<string>): void {
+  switch (tree.kind) {
+    case 'and':
+    case 'or':
+      for (const operand of tree.operands) addSegments(operand, segments)
+      return
+    case 'not':
+      if (tree.operand !== null) addSegments(tree.operand, segments)
+      return
+    case 'leaf':
+      if (tree.leaf.kind === 'segment' && typeof tree.leaf.value === 'string') segments.add(tree.leaf.value)
+  }
+}
