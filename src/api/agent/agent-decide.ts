@@ -33,7 +33,7 @@ export async function agentDecide(agent: AgentRequest): Promise<AgentAnswer> {
   if (isAnswerTooLarge(project, keys, user.value)) return err({ code: 'answer_too_large' })
   const { options, cache } = asked.value
   const { decisions, profile } = await decideWithPredictions(
-    (known) => decisionsOf(project, keys, { user: known, options }),
+    (known) => decisionsOf(project, keys, { user: known, options: { ...options, enabledFlagsOnly: false } }),
     { user: user.value, cache },
     agent,
   )
@@ -45,8 +45,14 @@ export async function agentDecide(agent: AgentRequest): Promise<AgentAnswer> {
   record(made, { ...asked.value, user: user.value }, agent)
   await keepProfile(profile, user.value, agent)
   const userContext = { userId, attributes: goMap(attributes) }
-  const answers = made.map((decision) => agentDecisionJson(decision, userContext))
+  // What is off is left out of the answer alone: it has been decided, and counts, as with every SDK.
+  const answered = options.enabledFlagsOnly && keys.length !== 1 ? made.filter(isOnOrFailed) : made
+  const answers = answered.map((decision) => agentDecisionJson(decision, userContext))
   return ok(respondAgent(keys.length === 1 ? answers[0] : answers))
+}
+
+function isOnOrFailed({ kind, enabled }: Decision): boolean {
+  return enabled || kind === 'failed'
 }
 
 async function userWithSegments(
