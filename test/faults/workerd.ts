@@ -33,6 +33,15 @@ export interface WorkerOptions {
   readonly variables?: Readonly<Record<string, string>>
   /** The port of what is bound as `DATAFILES`; nothing is without it. */
   readonly kvPort?: number
+  /** The Worker's own Durable Objects. */
+  readonly objects?: DurableObjects
+}
+
+export interface DurableObjects {
+  /** By the name of their binding. */
+  readonly classes: Readonly<Record<string, string>>
+  /** Where what they store outlives the process; in memory without it. */
+  readonly folder?: string
 }
 
 /** A Worker as another one has it in its environment. */
@@ -105,7 +114,7 @@ const config :Workerd.Config = (
 
 function workerService(
   name: string,
-  { variables = {}, kvPort }: WorkerOptions,
+  { variables = {}, kvPort, objects }: WorkerOptions,
   services: Readonly<Record<string, BoundWorker | number>>,
 ): string {
   const bindings = [
@@ -116,11 +125,28 @@ function workerService(
   ]
   const kv = kvPort === undefined ? '' : `,\n    ${externalService(`${name}-kv`, kvPort)}`
   if (kvPort !== undefined) bindings.push(`(name = "DATAFILES", kvNamespace = "${name}-kv")`)
+  for (const [binding, className] of Object.entries(objects?.classes ?? {})) {
+    bindings.push(`(name = "${binding}", durableObjectNamespace = "${className}")`)
+  }
   return `(name = "${name}", worker = (
       modules = [(name = "worker.js", esModule = embed "${name}.js")],
       compatibilityDate = "${COMPATIBILITY_DATE}",
-      bindings = [${bindings.join(', ')}]
-    ))${kv}`
+      bindings = [${bindings.join(', ')}]${objects === undefined ? '' : durableObjects(name, objects)}
+    ))${kv}${objects?.folder === undefined ? '' : `,\n    ${diskService(`${name}-objects`, objects.folder)}`}`
+}
+
+function durableObjects(name: string, { classes, folder }: DurableObjects): string {
+  const namespaces = Object.values(classes).map(
+    (className) => `(className = "${className}", uniqueKey = "${className}", enableSql = true)`,
+  )
+  const storage = folder === undefined ? 'inMemory = void' : `localDisk = "${name}-objects"`
+  return `,
+      durableObjectNamespaces = [${namespaces.join(', ')}],
+      durableObjectStorage = (${storage})`
+}
+
+function diskService(name: string, folder: string): string {
+  return `(name = "${name}", disk = (path = ${JSON.stringify(folder)}, writable = true))`
 }
 
 /** Events of tests are nobody's. */
