@@ -59,7 +59,10 @@ export function answerRequest(request: Request, api: Api): Response | Promise<Re
 }
 
 async function withoutBody(answer: Response | Promise<Response>): Promise<Response> {
-  return new Response(null, await answer)
+  const response = await answer
+  // A stream that nobody reads would go on, and keep a listener's place.
+  await response.body?.cancel()
+  return new Response(null, response)
 }
 
 function answerPath(request: Request, url: URL, api: Api): Response | Promise<Response> {
