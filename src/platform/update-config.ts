@@ -21,7 +21,7 @@ const TEMPLATE = 'an https URL with %s for the SDK key'
 const PROJECTS =
   'JSON such as {"42": {"secret": "…", "sdkKeys": ["…"]}}, with a secret or two, and 1 to 20 SDK keys each'
 
-/** Over https, or to this machine while developing; `%s` once, behind the host. */
+/** Over https, or to this machine while developing; `%s` once, behind the host, in what is sent. */
 export function urlTemplate(text: string): ((name: string) => string) | null {
   const parts = text.split('%s')
   const [before = '', after = ''] = parts
@@ -30,7 +30,13 @@ export function urlTemplate(text: string): ((name: string) => string) | null {
   const isLocal = url.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
   const isBehindHost = before.startsWith(`${url.origin}/`)
   if (!isBehindHost || !(isLocal || url.protocol === 'https:')) return null
+  // In a fragment, or before a `..`, it would be left out, and every key would have the same datafile.
+  if (sentOf(url) === sentOf(new URL(`${before}other${after}`))) return null
   return (name) => `${before}${encodeURIComponent(name)}${after}`
+}
+
+function sentOf({ pathname, search }: URL): string {
+  return pathname + search
 }
 
 const NO_PROJECTS: ReadonlyMap<string, WebhookProject> = new Map()

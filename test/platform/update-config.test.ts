@@ -37,6 +37,8 @@ describe('where datafiles are pulled from', () => {
     'http://cdn.example/%s',
     'ftp://cdn.example/%s',
     'HTTPS://cdn.example%s',
+    'https://cdn.example/key.json#%s',
+    'https://cdn.example/%s/../datafile.json',
     '/%s',
     '%s',
   ])('%s is refused, by name', (template) => {
