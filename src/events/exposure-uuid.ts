@@ -1,4 +1,4 @@
-import { uuidV5 } from './uuid-v5.ts'
+import { bytesOfUuid, uuidV5 } from './uuid-v5.ts'
 
 /** What tells one exposure from another. */
 export interface ExposureName {
@@ -31,4 +31,4 @@ export function exposureUuid({ timestampMs, ...shown }: ExposureName): string {
 }
 
 /** Ours alone, made once at random. */
-const NAMESPACE = '81f5a885-25bf-453d-908a-1dedaef9ecf5'
+const NAMESPACE = bytesOfUuid('81f5a885-25bf-453d-908a-1dedaef9ecf5')

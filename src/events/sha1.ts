@@ -4,19 +4,21 @@
  */
 export function sha1(message: Uint8Array): Uint8Array {
   const blocks = padded(message)
-  const schedule = new DataView(new ArrayBuffer(80 * WORD))
-  const hash = new DataView(new ArrayBuffer(5 * WORD))
-  START.forEach((word, index) => {
-    hash.setUint32(index * WORD, word)
-  })
+  const words = new Int32Array(80)
+  const hash = Int32Array.from(START)
   for (let offset = 0; offset < blocks.byteLength; offset += BLOCK) {
-    expand(blocks, offset, schedule)
-    compress(hash, schedule)
+    for (let index = 0; index < 16; index++) words[index] = blocks.getInt32(offset + index * 4)
+    expand(words)
+    compress(hash, words)
   }
-  return new Uint8Array(hash.buffer)
+  const digest = new DataView(new ArrayBuffer(20))
+  hash.forEach((word, index) => {
+    digest.setInt32(index * 4, word)
+  })
+  return new Uint8Array(digest.buffer)
 }
 
-const WORD = 4
+/** Bytes. */
 const BLOCK = 64
 const START = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0]
 
@@ -30,34 +32,27 @@ function padded(message: Uint8Array): DataView {
   return view
 }
 
-function expand(blocks: DataView, offset: number, schedule: DataView): void {
-  const word = (index: number) => schedule.getUint32(index * WORD)
-  for (let index = 0; index < 16; index++) schedule.setUint32(index * WORD, blocks.getUint32(offset + index * WORD))
+// No index below is outside its array: `?? 0` is for the compiler.
+
+function expand(words: Int32Array): void {
   for (let index = 16; index < 80; index++) {
-    schedule.setUint32(
-      index * WORD,
-      rotated(word(index - 3) ^ word(index - 8) ^ word(index - 14) ^ word(index - 16), 1),
-    )
+    const later = (words[index - 3] ?? 0) ^ (words[index - 8] ?? 0)
+    words[index] = rotated(later ^ (words[index - 14] ?? 0) ^ (words[index - 16] ?? 0), 1)
   }
 }
 
-function compress(hash: DataView, schedule: DataView): void {
-  let a = hash.getUint32(0)
-  let b = hash.getUint32(4)
-  let c = hash.getUint32(8)
-  let d = hash.getUint32(12)
-  let e = hash.getUint32(16)
+function compress(hash: Int32Array, words: Int32Array): void {
+  let [a = 0, b = 0, c = 0, d = 0, e = 0] = hash
   for (let index = 0; index < 80; index++) {
-    const next = (rotated(a, 5) + mixed(index, b, c, d) + e + schedule.getUint32(index * WORD)) | 0
+    const next = (rotated(a, 5) + mixed(index, b, c, d) + e + (words[index] ?? 0)) | 0
     e = d
     d = c
     c = rotated(b, 30)
     b = a
     a = next
   }
-  ;[a, b, c, d, e].forEach((word, index) => {
-    hash.setUint32(index * WORD, hash.getUint32(index * WORD) + word)
-  })
+  const added = [a, b, c, d, e]
+  for (let index = 0; index < 5; index++) hash[index] = (hash[index] ?? 0) + (added[index] ?? 0)
 }
 
 /** The function of a round, and its constant. */
