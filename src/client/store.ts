@@ -43,7 +43,7 @@ export type Status =
 export interface FetchError {
   readonly code: 'timeout' | 'network' | 'http' | 'malformed'
   readonly message: string
-  /** The HTTP status, where there was one. */
+  /** The HTTP status, with the code `http`. */
   readonly status?: number
 }
 
@@ -68,6 +68,6 @@ export interface StoreOptions {
   readonly refreshSeconds?: number
   /** Milliseconds that an answer may take; 2,000 unless told. */
   readonly timeoutMs?: number
-  /** Keep the decisions in `sessionStorage`; off unless told. */
+  /** Keep the decisions in `sessionStorage`: the tab's next page shows them at once, and asks; off unless told. */
   readonly persist?: boolean
 }

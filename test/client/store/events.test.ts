@@ -243,6 +243,33 @@ describe('a browser that takes no beacon', () => {
     expect(sent(browser, 1)).toMatchObject([{ eventKey: 'first' }, { eventKey: 'second' }])
   })
 
+  it('keeps the order in which things happened', async () => {
+    const { browser, store } = withoutBeacons()
+    store.track('first')
+    await endOfTask()
+    browser.navigator.onLine = false
+    store.track('second')
+    await browser.requests[0]?.fail()
+    browser.navigator.onLine = true
+    browser.fire('online')
+    expect(sent(browser, 1)).toMatchObject([{ eventKey: 'first' }, { eventKey: 'second' }])
+  })
+
+  it('does not give one user’s events to the next', async () => {
+    const { browser, store } = withoutBeacons()
+    store.track('first')
+    await endOfTask()
+    await browser.requests[0]?.fail()
+    void store.identify({ userId: 'bob' })
+    store.track('second')
+    await endOfTask()
+    const bodies = browser.requests.slice(1).map(({ body }) => body)
+    expect(bodies.filter(({ events }) => Array.isArray(events))).toMatchObject([
+      { userId: 'ada', events: [{ eventKey: 'first' }] },
+      { userId: 'bob', events: [{ eventKey: 'second' }] },
+    ])
+  })
+
   it('keeps the first hundred', async () => {
     const { browser, store } = withoutBeacons()
     Array.from({ length: 150 }, (_, index) => store.track(`event-${index}`))

@@ -71,6 +71,13 @@ describe('a tab that is shown again', () => {
     expect(browser.requests).toHaveLength(2)
   })
 
+  it('does not ask for the network’s sake when it has an answer', async () => {
+    const { browser } = await ready()
+    await seconds(10)
+    browser.fire('online')
+    expect(browser.requests).toHaveLength(1)
+  })
+
   it('is not polled for', async () => {
     const { browser } = await ready()
     await seconds(3_600)

@@ -118,10 +118,15 @@ describe('on a server', () => {
     expect(createDecisionStore(OPTIONS).getServerSnapshot().decisions).toEqual({})
   })
 
-  it('nothing is kept', () => {
+  it('nothing is kept, whatever the server has for storage', async () => {
+    vi.useFakeTimers()
     const storage: Record<string, string> = {}
     vi.stubGlobal('sessionStorage', storage)
-    createDecisionStore({ ...OPTIONS, initial: HANDOFF, persist: true })
+    const requests = takeRequests()
+    const store = createDecisionStore({ ...OPTIONS, persist: true })
+    const refreshed = store.refresh()
+    await requests[0]?.answer(ok([decision('a')]))
+    expect((await refreshed).decisions.a).toEqual(known('a'))
     expect(storage).toEqual({})
   })
 
