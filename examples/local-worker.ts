@@ -8,6 +8,10 @@ export interface LocalWorkerOptions {
   readonly port: number
   /** The folder of the local KV. */
   readonly persistTo: string
+  /** Its wrangler.toml; the one beside this file unless given. */
+  readonly config?: string
+  /** Variables in place of those of the wrangler.toml. */
+  readonly variables?: Readonly<Record<string, string>>
 }
 
 /** A Worker on this machine, as it is being started or runs. */
@@ -17,7 +21,7 @@ export interface LocalWorker {
   stop(): Promise<void>
 }
 
-/** Starts the Worker of the wrangler.toml beside this file, through wrangler, without a network. */
+/** Starts the Worker of a wrangler.toml, through wrangler, without a network. */
 export function startLocalWorker(options: LocalWorkerOptions): LocalWorker {
   const devEnv = new unstable_DevEnv()
   return { ready: start(devEnv, options), stop: () => devEnv.teardown() }
@@ -27,9 +31,13 @@ async function start(devEnv: unstable_DevEnv, options: LocalWorkerOptions): Prom
   await Promise.race([answering(devEnv, options), failure(devEnv), timeLimit()])
 }
 
-async function answering(devEnv: unstable_DevEnv, { port, persistTo }: LocalWorkerOptions): Promise<void> {
+async function answering(devEnv: unstable_DevEnv, options: LocalWorkerOptions): Promise<void> {
+  const { port, persistTo, config = CONFIG, variables = {} } = options
   const worker = await devEnv.startWorker({
-    config: CONFIG,
+    config,
+    bindings: Object.fromEntries(
+      Object.entries(variables).map(([name, value]) => [name, { type: 'plain_text', value } as const]),
+    ),
     dev: {
       server: { hostname: 'localhost', port },
       persist: persistTo,

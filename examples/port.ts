@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { InvalidArgumentError } from 'commander'
 
 /** Whether nothing listens on a port of this machine, by IPv4 or IPv6. wrangler waits for a taken one without a word. */
 export async function isFree(port: number): Promise<boolean> {
@@ -11,6 +12,13 @@ export async function nextFree(port: number): Promise<number | null> {
     if (await isFree(next)) return next
   }
   return null
+}
+
+/** A port as it is typed. Throws what the command line tells of it. */
+export function portNumber(value: string): number {
+  const port = Number(value)
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
+  throw new InvalidArgumentError('A port is a number from 1 to 65535.')
 }
 
 function canListen(port: number, host: string): Promise<boolean> {

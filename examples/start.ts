@@ -4,12 +4,13 @@
  */
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { whereTyped } from '../src/cli/where-typed.ts'
 import { QUIET } from '../src/cli/wrangler.ts'
+import { endingOnce, endOnSignals, endWithNpm } from './ending.ts'
 import { DEMO, instructions, MOUNT } from './instructions.ts'
 import type { LocalWorker } from './local-worker.ts'
-import { isFree, nextFree } from './port.ts'
+import { isFree, nextFree, portNumber } from './port.ts'
 import { readSamples, seed } from './samples.ts'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
@@ -43,11 +44,11 @@ async function start({ port, datafiles, persistTo }: Options): Promise<void> {
   const origin = `http://localhost:${port}`
   console.log(`Starting the Worker on ${origin} …`)
   const worker = await startWorker(port, persistTo)
-  const end = endingOnce(worker)
+  const end = endingOnce(() => worker.stop())
   try {
     await worker.ready
     endOnSignals(end)
-    endWithNpm(end)
+    endWithNpm('start', end)
     const seeded = await seed({ url: new URL(MOUNT, origin), token: DEMO.adminToken }, samples.value)
     for (const line of seeded.ok ? seeded.value : seeded.error) console.log(line)
     if (!seeded.ok) return end(1)
@@ -69,41 +70,7 @@ async function startWorker(port: number, persistTo: string): Promise<LocalWorker
   return startLocalWorker({ port, persistTo })
 }
 
-/** Stops the Worker and ends the process, once: Ctrl-C arrives twice, from the terminal and from npm. */
-function endingOnce(worker: LocalWorker): (exitCode: number) => void {
-  let isEnding = false
-  return (exitCode) => {
-    if (isEnding) return
-    isEnding = true
-    void worker
-      .stop()
-      .catch((cause: unknown) => console.error(cause))
-      .finally(() => process.exit(exitCode))
-  }
-}
-
-/** In place of wrangler's own handlers, which end with 130 and leave npm to report an error. */
-function endOnSignals(end: (exitCode: number) => void): void {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.removeAllListeners(signal)
-    process.on(signal, () => end(0))
-  }
-}
-
-/** Where npm is killed, its shell goes too, and nobody would tell this process, which has the port. */
-function endWithNpm(end: (exitCode: number) => void): void {
-  if (process.env.npm_lifecycle_event !== 'start') return
-  const shell = process.ppid
-  setInterval(() => process.ppid !== shell && end(0), 500).unref()
-}
-
 function giveUp(...lines: readonly string[]): void {
   for (const line of lines) console.error(line)
   process.exitCode = 1
-}
-
-function portNumber(value: string): number {
-  const port = Number(value)
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
-  throw new InvalidArgumentError('A port is a number from 1 to 65535.')
 }
