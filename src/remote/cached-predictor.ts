@@ -76,6 +76,7 @@ async function predict(rule: Rule, { options, known, question }: Asking): Promis
     if (cache.invalidateUser) known.delete(key)
     const found = known.get(key)
     if (found?.attributesJson === attributesJson && options.clock() < found.untilMs) return found.prediction
+    known.delete(key)
   }
   const fetched = await fetchPrediction(options, { ruleId: rule.id, userId, attributes })
   if (!fetched.ok) return refused(rule, fetched.error, options)

@@ -29,9 +29,7 @@ export async function decideWithPredictions(
     if (rules.length === 0) return result
     for (const { id } of rules) predictions.set(id, null)
     if (round === MOST_ROUNDS) continue
-    // Forgotten once, not again with every round.
-    const ofRound = round === 0 ? cache : { ...cache, reset: false }
-    const predicted = await predictor.predict({ sdkKey, project, user, rules, cache: ofRound })
+    const predicted = await predictor.predict({ sdkKey, project, user, rules, cache })
     for (const [id, prediction] of predicted) predictions.set(id, prediction)
   }
 }

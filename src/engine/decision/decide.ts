@@ -78,7 +78,9 @@ function decideKey(call: Call, flagKey: string): Decision {
   if (flag === undefined) return failed(flagKey, { code: 'unknown_flag', message: reasons.flagNotFound(flagKey) })
   if (call.sticky !== null) call.sticky.undo = []
   const decision = decideGuarded(call, flag)
-  if (decision.kind === 'failed' && call.sticky !== null) takeBack(call.sticky)
+  // Where a bandit failed the SDK keeps what was assigned on the way to it.
+  const isTakenBack = decision.kind === 'failed' && decision.failure.code !== 'prediction_failed'
+  if (isTakenBack && call.sticky !== null) takeBack(call.sticky)
   return decision
 }
 
@@ -186,6 +188,7 @@ function unpredicted(call: Call, flag: Flag, { rule, prediction }: Unpredicted):
   if (prediction === undefined) return failed(flag.key, { code: 'prediction_needed', message, rule })
   const { user, bucketingId, sticky, project } = call
   const explanations: string[] = []
+  if (sticky !== null) takeBack(sticky)
   resolve({ user, bucketingId, sticky, reasons: explanations }, flag, project)
   return { ...failed(flag.key, { code: 'prediction_failed', message, rule }), reasons: [...explanations, message] }
 }

@@ -70,8 +70,9 @@ export function storeVariation(sticky: StickyVariations, experimentId: string, v
 }
 
 /** A flag that fails shows no variation, and so keeps the user in none. */
-export function takeBack({ undo }: StickyVariations): void {
-  for (const step of undo.reverse()) step()
+export function takeBack(sticky: StickyVariations): void {
+  for (const step of sticky.undo.reverse()) step()
+  sticky.undo = []
 }
 
 /** Whatever has entries is laid over the profile, an array and a text too; one that names no variation hides what was stored. */
