@@ -64,7 +64,7 @@ function counted(posted: string, answered: string, { faults }: Exchanges): reado
       case 'conversion':
         return `${userId} did ${event.eventKey} ${JSON.stringify(event.tags)}`
       default:
-        return event.type
+        return JSON.stringify(event)
     }
   })
 }
