@@ -13,9 +13,12 @@ export function bundleForDevelopers(file: string): Promise<string> {
   return bundle({ entryPoints: [`${HERE}${file}`] })
 }
 
-/** One script of code that imports the package, as an app does that stands in `folder` of the repository. */
-export function bundleApp(contents: string, folder = 'examples/recipes'): Promise<string> {
-  return bundle({ stdin: { contents, resolveDir: `${ROOT}${folder}`, loader: 'tsx' } })
+/** Where the recipes are. */
+export const RECIPES = `${ROOT}examples/recipes`
+
+/** One script of code that imports the package, as an app does that stands beside the recipes. */
+export function bundleApp(contents: string): Promise<string> {
+  return bundle({ stdin: { contents, resolveDir: RECIPES, loader: 'tsx' } })
 }
 
 /** The package's names as they are in the sources. */
