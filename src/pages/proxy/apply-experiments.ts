@@ -130,6 +130,7 @@ async function apply(
     response,
     plan: { ...plan, cookies },
     planPath: planPath ?? '',
+    eventsPath: null,
     isPreview: false,
     debug: null,
     onBug,

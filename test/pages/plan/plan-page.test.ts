@@ -14,6 +14,7 @@ describe('the plan of a page', () => {
         pageKeys: [],
         decisions: [],
         edits: [],
+        reports: null,
         css: '',
         redirect: null,
         hydrates: true,

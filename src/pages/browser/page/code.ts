@@ -10,10 +10,13 @@ declare global {
 
 const codes = takeCodes()
 
-export function code(task: CodeTask): void {
-  if (task.isMade) return
+/** `false`: it did not run now, because it has, or because it is no JavaScript. */
+export function code(task: CodeTask): boolean {
+  if (task.isMade) return false
   task.isMade = true
-  codes?.[task.id]?.()
+  const run = codes?.[task.id]
+  run?.()
+  return !!run
 }
 
 function takeCodes(): Window['turnoutCode'] {
