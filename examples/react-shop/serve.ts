@@ -43,7 +43,10 @@ export async function serveReactShop({ folder, turnout }: ReactShopSiteOptions):
     const known = visitorOf(request.headers.cookie ?? '')
     const userId = known ?? randomUUID()
     if (known === undefined) response.setHeader('Set-Cookie', visitorCookie(userId))
-    response.setHeader('Content-Type', 'text/html; charset=utf-8').setHeader('Cache-Control', 'private, no-cache')
+    response
+      .setHeader('Content-Type', 'text/html; charset=utf-8')
+      .setHeader('Cache-Control', 'private, no-cache')
+      .setHeader('Content-Security-Policy', POLICY)
     for await (const part of renderPage(template, { url: turnout(), key: 'react-shop', userId })) response.write(part)
     response.end()
   }

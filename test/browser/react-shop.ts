@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
 import { type BuildOptions, buildReactShop } from '../../examples/react-shop/build.ts'
 import { serveReactShop } from '../../examples/react-shop/serve.ts'
 import { bundleWorker } from '../faults/bundle.ts'
@@ -14,6 +15,10 @@ import { startFakeKv } from '../faults/fake-kv.ts'
 import { startWorkerd } from '../faults/workerd.ts'
 
 export const SDK_KEY = 'react-shop'
+
+/** The headlines of the two variations. Mila has the first, Jonas the second. */
+export const DAY = 'Coffee for slow mornings.'
+export const DAWN = 'Roasted at dawn. Yours by Friday.'
 
 const DATAFILE = fileURLToPath(new URL('../../examples/react-shop/datafiles/react-shop.json', import.meta.url))
 
@@ -108,4 +113,13 @@ function wordsOf({ visitors }: CollectedBatch): readonly string[] {
       ...events.flatMap(({ key }) => (key === 'campaign_activated' ? [] : [`${visitor_id} did ${key}`])),
     ]),
   )
+}
+
+/** Collects the bodies of the page's requests for decisions, from now on. */
+export function requestsForDecisions(page: Page): readonly (string | null)[] {
+  const bodies: (string | null)[] = []
+  page.on('request', (request) => {
+    if (new URL(request.url()).pathname === '/_turnout/') bodies.push(request.postData())
+  })
+  return bodies
 }

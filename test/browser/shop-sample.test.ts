@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { previewLink } from '../../src/pages/proxy/preview.ts'
 import { inChromium, layoutShift } from './chromium.ts'
 import { FOUND_CHANGED, PREVIEW_SECRET, type Shop, startShop } from './shop.ts'
+import { sideBySide } from './side-by-side.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const PICTURES = join(ROOT, 'test-results/screenshots')
@@ -101,21 +102,12 @@ inChromium('the shop with the sample datafile', (chromium) => {
       const { page } = await chromium.open({ viewport: { width: 1120, height: 760 } })
       await page.goto(await preview(shop, '/', [force, 'reviews_first:control']), { waitUntil: 'networkidle' })
       expect(await layoutShift(page)).toBe(0)
-      return (await page.screenshot()).toString('base64')
+      return await page.screenshot()
     })
     const [control, bold] = await Promise.all(both)
     const { page } = await chromium.open({ viewport: { width: 1600, height: 590 } })
-    await page.setContent(sideBySide(`data:image/png;base64,${control}`, `data:image/png;base64,${bold}`))
+    await page.setContent(sideBySide({ control, bold }))
+    // The picture of the README.
     await page.screenshot({ path: join(PICTURES, 'shop-two-variations.png') })
   })
 })
-
-/** The picture of the README. */
-function sideBySide(control: string, bold: string): string {
-  return `<!doctype html><style>
-body { margin: 0; padding: 24px 28px; display: grid; grid-template-columns: 1fr 1fr; gap: 28px; background: #fff; font: 600 19px system-ui }
-figure { margin: 0 } figcaption { padding-bottom: 12px; color: #26221d }
-img { width: 100%; border: 1px solid #d9cfbe; border-radius: 10px; display: block }
-</style><figure><figcaption>control</figcaption><img src="${control}"></figure>
-<figure><figcaption>bold</figcaption><img src="${bold}"></figure>`
-}

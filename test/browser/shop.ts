@@ -89,7 +89,7 @@ async function serveSlowly(url: string, pauseMs: number): Promise<ShopSite> {
 const PASSED_ON = /^(?:content-type|content-security-policy|etag)$/
 
 /** Opens a browser as somebody who has been to the shop before, under a name that the datafile may list. */
-export function visitor(userId: string, { url }: Shop): BrowserContextOptions {
+export function visitor(userId: string, { url }: Pick<Shop, 'url'>): BrowserContextOptions {
   const { hostname } = new URL(url)
   const cookie = { name: 'turnout_visitor', value: userId, domain: hostname, path: '/' }
   const asBrowsersKeepIt = { expires: -1, httpOnly: false, secure: false, sameSite: 'Lax' } as const
