@@ -49,14 +49,15 @@ inChromium('the React shop in pictures', (chromium) => {
 
   it('shows both variations beside each other', async () => {
     const both = ['mila', 'jonas'].map(async (who) => {
-      const { page } = await chromium.open({ ...visitor(who, shop), viewport: { width: 1180, height: 800 } })
+      const { page } = await chromium.open({ ...visitor(who, shop), viewport: { width: 1180, height: 905 } })
       await page.goto(`${shop.url}/rendered`, { waitUntil: 'networkidle' })
       return { caption: await page.locator('h1').textContent(), picture: await page.screenshot() }
     })
     const [day, dawn] = await Promise.all(both)
     expect([day?.caption, dawn?.caption]).toEqual([DAY, DAWN])
-    const { page } = await chromium.open({ viewport: { width: 1600, height: 600 } })
+    const { page } = await chromium.open({ viewport: { width: 1600, height: 668 } })
     await page.setContent(sideBySide({ day: day?.picture, dawn: dawn?.picture }))
+    // The picture of docs/react.md.
     await page.screenshot({ path: join(PICTURES, 'react-shop.png') })
   })
 })
