@@ -228,7 +228,6 @@ function createServices(env: object, log: Log, mount: string): Result<Services, 
     wait: world.wait,
     newId: world.newId,
     planPath: `${mount}/v1/page`,
-    eventsPath: `${mount}/v1/events`,
     settings: config.pages,
   }
   const accounts = createOdpAccounts(config.odpUrl)

@@ -35,15 +35,6 @@ export function isOriginAllowed({ headers, url }: Request, allowed: AllowedOrigi
   return allowed === '*' || origin === null || allowed.includes(origin) || origin === new URL(url).origin
 }
 
-/**
- * Whether a browser says that the request is of a page of the very site that is asked. Older browsers say it by `Origin` alone,
- * which newer ones hide (`null`) where a page tells nobody where it is.
- */
-export function isOfOwnPage({ headers, url }: Request): boolean {
-  const site = headers.get('Sec-Fetch-Site')
-  return site === null ? headers.get('Origin') === new URL(url).origin : site === 'same-origin'
-}
-
 /** The answer to a preflight: `methods` as in `Allow`. An origin that is not allowed gets no permission. */
 export function preflight(request: Request, allowed: AllowedOrigins, methods: string): Response {
   const cors = corsHeaders(request, allowed)

@@ -5,15 +5,14 @@
  * happened.
  */
 export interface EventsRequest {
-  /** The SDK key; absent only in a page that passes through Turnout: the site's own. */
-  readonly key?: string
-  /** Absent only in a page that passes through Turnout: the visitor of the cookie, whom the page does not know. */
-  readonly userId?: string
+  /** The SDK key. */
+  readonly key: string
+  readonly userId: string
   readonly attributes?: Readonly<Record<string, unknown>>
   readonly events: readonly EventJson[]
 }
 
-export type EventJson = ExposureJson | ConversionJson | PageReportJson
+export type EventJson = ExposureJson | ConversionJson
 
 interface TimedEventJson {
   /** A UUID by which repeats of one event are known; absent where the sender cannot make one. */
@@ -38,30 +37,6 @@ export interface ConversionJson extends TimedEventJson {
   readonly tags?: Readonly<Record<string, unknown>>
 }
 
-/** What a page that passes through Turnout says of itself: only of the visitor of the cookie, and only to its own site. */
-export type PageReportJson = PageExposureJson | PageShownJson
-
-interface OfPageJson {
-  /** Path and query of the page, without a hash. */
-  readonly path: string
-  /** Where the visitor came from; absent or empty: nowhere that is told. */
-  readonly referrer?: string
-  /** The page was the first that the visitor asked for, without the cookie; absent: it was not. */
-  readonly isFirstSession?: boolean
-}
-
-/** The first edit of an experiment was made in the browser. Its uuid is derived where it is taken. */
-export interface PageExposureJson extends OfPageJson {
-  readonly type: 'page-exposure'
-  readonly experimentKey: string
-  readonly variationKey: string
-}
-
-/** A page that was fetched ahead is shown, and with it what was made of it before it was sent. */
-export interface PageShownJson extends OfPageJson {
-  readonly type: 'page-shown'
-}
-
 /** The answer: how many were taken, and each that was not with its reason. */
 export interface EventsAnswer {
   readonly accepted: number
@@ -73,13 +48,6 @@ export interface EventsAnswer {
 export interface RefusedEventJson {
   /** Its place in `events`. */
   readonly index: number
-  readonly code:
-    | 'unknown_flag'
-    | 'unknown_rule'
-    | 'unknown_variation'
-    | 'unknown_event'
-    | 'malformed_event'
-    /** The visitor is not in that variation of an experiment on that page. */
-    | 'not_decided'
+  readonly code: 'unknown_flag' | 'unknown_rule' | 'unknown_variation' | 'unknown_event' | 'malformed_event'
   readonly message: string
 }

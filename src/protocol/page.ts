@@ -36,8 +36,6 @@ export type PageDomEdit = {
   readonly operation: PageOperation
   /** Ids of edits that come before this one; absent: none. */
   readonly dependencies?: readonly string[]
-  /** Places among the page's reports: what counts once this edit is made. */
-  readonly shows?: readonly number[]
   /** `1`: the element's end has to be parsed first. `2`: the whole page has to be. */
   readonly wait?: 1 | 2
   /** The selector counts siblings, so that it finds another element once one was added or removed. */
@@ -50,7 +48,6 @@ export type PageCodeEdit = {
   /** JavaScript. Absent where the page already holds it, in a script of its own. */
   readonly code?: string
   readonly dependencies?: readonly string[]
-  readonly shows?: readonly number[]
 }
 
 /** Who makes an edit where the page passes through a Worker; a page by itself makes them all. */

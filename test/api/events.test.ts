@@ -229,17 +229,12 @@ describe('an event is refused by itself', () => {
     ['no object', 'exposure', 'malformed_event', ': expected an object.'],
     ['null', null, 'malformed_event', ': expected an object.'],
     ['a list', [TESTED], 'malformed_event', ': expected an object.'],
-    [
-      'no type',
-      { flagKey: 'tested' },
-      'malformed_event',
-      '.type: expected "exposure", "conversion", "page-exposure" or "page-shown".',
-    ],
+    ['no type', { flagKey: 'tested' }, 'malformed_event', '.type: expected "exposure" or "conversion".'],
     [
       'another type',
       { ...TESTED, type: '__proto__' },
       'malformed_event',
-      '.type: expected "exposure", "conversion", "page-exposure" or "page-shown".',
+      '.type: expected "exposure" or "conversion".',
     ],
     ['no flag', { type: 'exposure' }, 'malformed_event', '.flagKey: expected a string of 1 to 1024 characters.'],
     [

@@ -1,7 +1,6 @@
 import { type EventsApi, postEvents } from '../../src/api/events/post-events.ts'
 import { compile, parseDatafile } from '../../src/engine/index.ts'
 import type { UserEvent } from '../../src/events/event.ts'
-import type { Site } from '../../src/pages/proxy/site.ts'
 import type { SiteSettings } from '../../src/pages/proxy/site-settings.ts'
 import type { Lookup } from '../../src/store/datafile-store.ts'
 import { USUAL_SETTINGS } from '../support/site-settings.ts'
@@ -11,37 +10,19 @@ const EVENTS_URL = 'https://flags.example/v1/events'
 
 interface Given extends Partial<Omit<EventsApi, 'site' | 'events'>> {
   readonly settings?: Partial<SiteSettings>
-  readonly site?: Partial<Site>
 }
 
 /** What takes events, over one datafile under the key `shop`, and all that was recorded by it. */
-export function takingEvents(datafile: object, { settings, site, ...given }: Given = {}) {
+export function takingEvents(datafile: object, { settings, ...given }: Given = {}) {
   const recorded: UserEvent[] = []
   const lookup = found(datafile)
-  const common = {
-    store: { read: (key: string): Lookup => (key === 'shop' ? lookup : { kind: 'unknown' }) },
-    log: () => {},
-  }
-  const events = { record: (more: readonly UserEvent[]) => void recorded.push(...more) }
   const api: EventsApi = {
-    ...common,
-    events,
+    store: { read: (key) => (key === 'shop' ? lookup : { kind: 'unknown' }) },
+    events: { record: (events) => recorded.push(...events) },
+    log: () => {},
     rateLimiter: null,
     allowedOrigins: '*',
-    site: {
-      ...common,
-      sdkKey: null,
-      isOff: () => false,
-      exposures: events,
-      clock: () => NOW_MS,
-      wait: () => new Promise(() => {}),
-      newId: () => 'new-visitor',
-      planPath: '/v1/page',
-      eventsPath: '/v1/events',
-      settings: { ...USUAL_SETTINGS, ...settings },
-      ...site,
-    },
-    isProxy: false,
+    site: { clock: () => NOW_MS, settings: { ...USUAL_SETTINGS, ...settings } },
     ...given,
   }
   const post = (body: BodyInit | null, headers: Record<string, string> = {}) =>

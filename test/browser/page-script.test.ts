@@ -16,7 +16,7 @@ function code(text: string): PlannedEdit {
 }
 
 function scriptsOf(parts: Partial<PageScriptParts>): readonly string[] {
-  return pageScripts({ edits: [], hydrates: false, navigation: null, reporting: null, ...parts })
+  return pageScripts({ edits: [], hydrates: false, navigation: null, ...parts })
 }
 
 function gzippedBytes(parts: Partial<PageScriptParts>): number {

@@ -79,7 +79,6 @@ function siteOf({ store, events, log, clock }: Omit<Api, 'site'>): Api['site'] {
     wait: async () => {},
     newId: () => crypto.randomUUID(),
     planPath: '/v1/page',
-    eventsPath: '/v1/events',
     settings: USUAL_SETTINGS,
   }
 }

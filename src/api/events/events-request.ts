@@ -6,10 +6,8 @@ import type { Failure } from '../failure.ts'
 
 /** What is asked of `POST /v1/events`: events of one user, each of them still as it came. */
 export interface ReportedEvents {
-  /** `null`: the site's own. */
-  readonly sdkKey: string | null
-  /** `null`: the visitor of the cookie. */
-  readonly userId: string | null
+  readonly sdkKey: string
+  readonly userId: string
   readonly attributes: Attributes
   readonly events: readonly JsonValue[]
 }
@@ -20,22 +18,15 @@ export const MAX_EVENTS = 100
 const REQUIRED = ['key', 'userId', 'events'] as const
 const EXAMPLE = '{"key":"YOUR_SDK_KEY","userId":"user-1","events":[{"type":"conversion","eventKey":"purchase"}]}'
 
-/**
- * Parses the body; fields that are not known are ignored. What is wrong with an event is that event's own matter. A page that
- * passes through here need not say whose events they are.
- */
-export function parseEventsRequest(
-  body: JsonValue | undefined,
-  isOfProxiedPage: boolean,
-): Result<ReportedEvents, Failure> {
+/** Parses the body; fields that are not known are ignored. What is wrong with an event is that event's own matter. */
+export function parseEventsRequest(body: JsonValue | undefined): Result<ReportedEvents, Failure> {
   if (!isJsonObject(body)) return err({ code: 'malformed_body', message: 'Expected the body to be a JSON object.' })
-  const missing = (isOfProxiedPage ? (['events'] as const) : REQUIRED).filter((name) => !body[name])
+  const missing = REQUIRED.filter((name) => !body[name])
   if (missing.length > 0) return err({ code: 'missing_parameter', missing, example: EXAMPLE })
-  const { attributes = {}, events, ...given } = fieldsOf(body)
-  const [key, userId] = [given.key || null, given.userId || null]
-  if (!isTextOrNull(key)) return invalid('key', 'a string')
-  if (!isTextOrNull(userId)) return invalid('userId', 'a string')
-  const refusal = userId === null ? null : refusalOfUserId(userId)
+  const { key, userId, attributes = {}, events } = fieldsOf(body)
+  if (typeof key !== 'string') return invalid('key', 'a string')
+  if (typeof userId !== 'string') return invalid('userId', 'a string')
+  const refusal = refusalOfUserId(userId)
   if (refusal !== null) return err(refusal)
   if (!isJsonObject(attributes)) return invalid('attributes', 'a JSON object')
   const { attributesBytes } = REQUEST_LIMITS
@@ -48,10 +39,6 @@ export function parseEventsRequest(
 
 function fieldsOf(body: JsonObject): Readonly<Partial<Record<string, JsonValue>>> {
   return body
-}
-
-function isTextOrNull(value: JsonValue): value is string | null {
-  return value === null || typeof value === 'string'
 }
 
 function isEvents(value: JsonValue | undefined): value is readonly JsonValue[] {

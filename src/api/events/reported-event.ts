@@ -1,18 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
 import { err, ok, type Result } from '../../base/result.ts'
-import type {
-  ConversionJson,
-  ExposureJson,
-  PageExposureJson,
-  PageReportJson,
-  PageShownJson,
-} from '../../protocol/events.ts'
+import type { ConversionJson, ExposureJson } from '../../protocol/events.ts'
 import { isLongerThan } from '../decision-request.ts'
 
 /** An event whose fields are what they should be; whether the datafile knows what they name is another question. */
-export type ReportedEvent = (ExposureJson & Timing) | (ConversionJson & Timing) | PageReport
-
-export type PageReport = (PageExposureJson & Timing) | (PageShownJson & Timing)
+export type ReportedEvent = (ExposureJson & Timing) | (ConversionJson & Timing)
 
 interface Timing {
   /** In lower case, so that it is one id however it is written. */
@@ -23,8 +15,6 @@ interface Timing {
 export const EVENT_LIMITS = {
   keyLength: 1_024,
   tagsBytes: 16_384,
-  /** As long as the platform takes a URL. */
-  urlLength: 16_384,
   /** A day: who keeps events longer cannot know how long it was. */
   ageMs: 86_400_000,
 } as const
@@ -43,17 +33,9 @@ export function parseEvent(value: JsonValue): Parsed {
       return parseExposure(value, timing)
     case 'conversion':
       return parseConversion(value, timing)
-    case 'page-exposure':
-      return parsePageExposure(value, timing)
-    case 'page-shown':
-      return parsePage(value, { type: 'page-shown', ...timing })
     default:
-      return err('.type: expected "exposure", "conversion", "page-exposure" or "page-shown".')
+      return err('.type: expected "exposure" or "conversion".')
   }
-}
-
-export function isPageReport(event: ReportedEvent): event is PageReport {
-  return event.type === 'page-exposure' || event.type === 'page-shown'
 }
 
 const KEY = `a string of 1 to ${EVENT_LIMITS.keyLength} characters`
@@ -71,32 +53,6 @@ function parseConversion({ eventKey, tags = {} }: JsonObject, timing: Timing): P
   const { tagsBytes } = EVENT_LIMITS
   if (isLongerThan(JSON.stringify(tags), tagsBytes)) return err(`.tags: expected at most ${tagsBytes} bytes of UTF-8.`)
   return ok({ type: 'conversion', eventKey, tags, ...timing })
-}
-
-function parsePageExposure(value: JsonObject, timing: Timing): Parsed {
-  const { experimentKey, variationKey } = value
-  if (!isKey(experimentKey)) return err(`.experimentKey: expected ${KEY}.`)
-  if (!isKey(variationKey)) return err(`.variationKey: expected ${KEY}.`)
-  return parsePage(value, { type: 'page-exposure', experimentKey, variationKey, ...timing })
-}
-
-/** A path of the page's own site, so that `//elsewhere` is none, and no white space that a URL would lose. */
-const PATH = /^\/(?!\/|\\)[!-"$-\uffff]*$/
-const REFERRER = /^https?:\/\/[!-~]+$/i
-
-function parsePage<Event extends object>(
-  { path, referrer = '', isFirstSession = false }: JsonObject,
-  event: Event,
-): Result<Event & Omit<PageReportJson, 'type'>, string> {
-  const { urlLength } = EVENT_LIMITS
-  if (typeof path !== 'string' || path.length > urlLength || !PATH.test(path)) {
-    return err(`.path: expected a path with a query, from "/" on, of at most ${urlLength} characters.`)
-  }
-  if (typeof referrer !== 'string' || referrer.length > urlLength || !(referrer === '' || REFERRER.test(referrer))) {
-    return err(`.referrer: expected a URL of at most ${urlLength} characters.`)
-  }
-  if (typeof isFirstSession !== 'boolean') return err('.isFirstSession: expected true or false.')
-  return ok({ ...event, path, referrer, isFirstSession })
 }
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i

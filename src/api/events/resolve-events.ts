@@ -1,23 +1,17 @@
 /** Reported events as they count: what they name is looked up in the datafile, and what it does not know is refused. */
+import type { JsonValue } from '../../base/json.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { type Decision, decideForKeys, evidenceByKey, type FlagDecision } from '../../engine/index.ts'
 import type { EventContext, UserEvent } from '../../events/event.ts'
 import { type DecisionOrigin, impressionsOf } from '../../events/impression.ts'
 import type { ConversionJson, ExposureJson, RefusedEventJson } from '../../protocol/events.ts'
-import { type ReportedPages, resolvePageReport } from './page-reports.ts'
-import { quoted, type Refusal, type Resolved, refuse } from './refusal.ts'
-import { isPageReport, type ReportedEvent } from './reported-event.ts'
+import { parseEvent, type ReportedEvent } from './reported-event.ts'
 
 /** Whose events they are, and when they came. */
 export interface Reporter extends DecisionOrigin {
   /** Milliseconds since 1970. */
   readonly nowMs: number
-  /** The pages that events are of. */
-  readonly pages: ReportedPages
 }
-
-/** An event that was parsed, or what is wrong with it. */
-export type ParsedEvent = Result<ReportedEvent, string>
 
 export interface ResolvedEvents {
   readonly events: readonly UserEvent[]
@@ -25,7 +19,8 @@ export interface ResolvedEvents {
 }
 
 /** Resolves the events of one user. Those that cannot count are refused by themselves, and take no others along. */
-export function resolveEvents(parsed: readonly ParsedEvent[], reporter: Reporter): ResolvedEvents {
+export function resolveEvents(reported: readonly JsonValue[], reporter: Reporter): ResolvedEvents {
+  const parsed = reported.map(parseEvent)
   const decisions = decisionsFor(parsed, reporter)
   const events: UserEvent[] = []
   const refused: RefusedEventJson[] = []
@@ -39,10 +34,15 @@ export function resolveEvents(parsed: readonly ParsedEvent[], reporter: Reporter
   return { events, refused }
 }
 
+type Refusal = Omit<RefusedEventJson, 'index'>
+type Resolved = Result<readonly UserEvent[], Refusal>
 type Decisions = ReadonlyMap<string, Decision>
 
 /** What the flags that were shown are for this user now. */
-function decisionsFor(parsed: readonly ParsedEvent[], { project, userId, attributes }: Reporter): Decisions {
+function decisionsFor(
+  parsed: readonly Result<ReportedEvent, string>[],
+  { project, userId, attributes }: Reporter,
+): Decisions {
   const flagKeys = parsed.flatMap((event) => (event.ok && event.value.type === 'exposure' ? [event.value.flagKey] : []))
   return decideForKeys(project, new Set(flagKeys), { userId, attributes }, { excludeVariables: true }).decisions
 }
@@ -53,11 +53,9 @@ interface TimedContext extends EventContext {
 }
 
 function resolveEvent(event: ReportedEvent, decisions: Decisions, reporter: Reporter): Resolved {
-  const { nowMs, pages, ...origin } = reporter
+  const { nowMs, ...origin } = reporter
   const { uuid } = event
-  const timestampMs = nowMs - event.ageMs
-  if (isPageReport(event)) return resolvePageReport(event, pages.get(event), { sdkKey: origin.sdkKey, timestampMs })
-  const context = { ...origin, timestampMs, ...(uuid !== undefined && { uuid }) }
+  const context = { ...origin, timestampMs: nowMs - event.ageMs, ...(uuid !== undefined && { uuid }) }
   return event.type === 'conversion'
     ? conversion(event, context)
     : exposure(event, decisions.get(event.flagKey), context)
@@ -106,3 +104,14 @@ function timeOf({ uuid, timestampMs }: TimedContext, index: number): Pick<TimedC
 function secondUuid(uuid: string): string {
   return uuid.slice(0, -1) + (Number.parseInt(uuid.slice(-1), 16) ^ 8).toString(16)
 }
+
+function refuse(code: RefusedEventJson['code'], message: string) {
+  return err<Refusal>({ code, message })
+}
+
+/** Keys come from outside, and are as long as they like to be. */
+function quoted(key: string | null): string {
+  return JSON.stringify(key !== null && key.length > MAX_QUOTED ? `${key.slice(0, MAX_QUOTED)}…` : key)
+}
+
+const MAX_QUOTED = 100

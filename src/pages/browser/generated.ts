@@ -4,23 +4,20 @@
 
 /** The name in the script of what the page's code exports. */
 export const NAMES = {
-  "attributes": "ge",
-  "code": "O",
-  "companionHooks": "J",
-  "html": "ve",
-  "insert": "ae",
-  "isAwaiting": "oe",
+  "attributes": "le",
+  "code": "P",
+  "companionHooks": "F",
+  "html": "ye",
+  "insert": "ie",
+  "isAwaiting": "ne",
   "isBarred": "re",
-  "navigate": "Q",
-  "rearrange": "ue",
-  "remove": "de",
-  "reporter": "ie",
-  "runCode": "X",
-  "sender": "ce",
-  "start": "q",
-  "style": "ye",
-  "text": "he",
-  "whenShown": "se"
+  "navigate": "X",
+  "rearrange": "se",
+  "remove": "ce",
+  "runCode": "Y",
+  "start": "_",
+  "style": "pe",
+  "text": "me"
 } as const
 
 /** In the order in which they stand in a script: a name, its declaration, and the other names that it uses. */
@@ -51,224 +48,209 @@ export const PIECES: readonly (readonly [name: string, code: string, uses: strin
     ""
   ],
   [
-    "R",
-    "var R;",
-    ""
-  ],
-  [
-    "S",
-    "var S;",
-    ""
-  ],
-  [
-    "q",
-    "function q(e,t,n,o){m=t,d=n,S=new MutationObserver(D),document.addEventListener(\"readystatechange\",D),P(e,o)}",
-    "m d S D P"
-  ],
-  [
-    "P",
-    "function P(e,t=[]){b=e.map((n,o)=>({...n,n:o})),f=new Map,R=location.pathname,S.observe(document,{childList:!0,subtree:!0,characterData:!!d,attributeFilter:t}),D()}",
-    "b f R S d D"
-  ],
-  [
-    "T",
-    "function T(){return document.readyState===\"complete\"}",
+    "L",
+    "var L;",
     ""
   ],
   [
     "x",
-    "function x(e){for(let t=e;t;t=t.parentNode)if(t.nextSibling)return!0;return document.readyState!==\"loading\"}",
+    "var x;",
     ""
   ],
   [
+    "_",
+    "function _(e,t,o,n){m=t,d=o,x=new MutationObserver(D),document.addEventListener(\"readystatechange\",D),M(e,n)}",
+    "m d x D M"
+  ],
+  [
+    "M",
+    "function M(e,t=[]){b=e.map((o,n)=>({...o,o:n})),f=new Map,L=location.pathname,x.observe(document,{childList:!0,subtree:!0,characterData:!!d,attributeFilter:t}),D()}",
+    "b f L x d D"
+  ],
+  [
     "E",
-    "function E(e,t,n){d?d[0](e,t,n):t.e()!==t.i()&&t.o()}",
+    "function E(){return document.readyState===\"complete\"}",
+    ""
+  ],
+  [
+    "S",
+    "function S(e){for(let t=e;t;t=t.parentNode)if(t.nextSibling)return!0;return document.readyState!==\"loading\"}",
+    ""
+  ],
+  [
+    "T",
+    "function T(e,t,o){d?d[0](e,t,o):t.e()!==t.i()&&t.n()}",
     "d"
   ],
   [
-    "l",
-    "function l(e,t,n){f.set(e,{...f.get(e),[t]:n})}",
+    "p",
+    "function p(e,t,o){f.set(e,{...f.get(e),[t]:o})}",
     "f"
   ],
   [
     "D",
-    "function D(){if(location.pathname===R){C++,d?.[1]();for(let e of b)try{if(e.c||m.isAwaiting?.(e))continue;\"selector\"in e?j(e):m.code?.(e)}catch(t){e.c=!0,console.warn(t)}S.takeRecords(),!d&&T()&&S.disconnect()}}",
-    "R C d b m j S T"
+    "function D(){if(location.pathname===L){C++,d?.[1]();for(let e of b)try{if(e.c||m.isAwaiting?.(e))continue;\"selector\"in e?j(e):m.code?.(e)}catch(t){e.c=!0,console.warn(t)}x.takeRecords(),!d&&E()&&x.disconnect()}}",
+    "L C d b m j x E"
   ],
   [
     "j",
-    "function j(e){var t;if(!(e.wait===2&&(!x(document.documentElement)||e.r&&!d))){e[t=\"p\"]??(e[t]=new WeakSet);for(let n of document.querySelectorAll(e.selector)){if(!d&&e.p.has(n)||e.wait&&!x(n)||m.isBarred?.(n,e))continue;let o=m[e.operation.kind];o?.(n,e.operation,e)!==!1&&(e.p.add(n),e.r=!0)}}}",
-    "x d m"
-  ],
-  [
-    "_",
-    "var _=I();",
-    "I"
-  ],
-  [
-    "O",
-    "function O(e){if(e.r)return!1;e.r=!0;let t=_?.[e.id];return t?.(),!!t}",
-    "_"
+    "function j(e){var t;if(!(e.wait===2&&(!S(document.documentElement)||e.r&&!d))){e[t=\"l\"]??(e[t]=new WeakSet);for(let o of document.querySelectorAll(e.selector)){if(!d&&e.l.has(o)||e.wait&&!S(o)||m.isBarred?.(o,e))continue;let n=m[e.operation.kind];n?.(o,e.operation,e)!==!1&&(e.l.add(o),e.r=!0)}}}",
+    "S d m"
   ],
   [
     "I",
-    "function I(){let e=self.turnoutCode;return delete self.turnoutCode,e}",
-    ""
+    "var I=U();",
+    "U"
   ],
   [
-    "G",
-    "var G=20;",
-    ""
-  ],
-  [
-    "B",
-    "var B=0;",
-    ""
-  ],
-  [
-    "g",
-    "var g=null;",
-    ""
-  ],
-  [
-    "J",
-    "var J=[U,F,k,H];",
-    "U F k H"
-  ],
-  [
-    "$",
-    "function $(e){B=performance.now()+e}",
-    "B"
+    "P",
+    "function P(e){e.r||(e.r=!0,I?.[e.id]?.())}",
+    "I"
   ],
   [
     "U",
-    "function U(e,t,n){var u;let{s:o}=t,r=f.get(e)?.[o],i=t.e(),c=r?.a===n;if(r&&(r.y||c&&i===r.l||L(r.a)>L(n)))return;let s=t.i(),a=r?.d;if(i!==s){if(V(o+i,n,r)||!k(n,c)){l(e,o,{y:!0});return}(!r||c)&&(a=i),o===\"content\"&&H(e),t.o(),n[u=\"m\"]??(n[u]=new Set),n.m.add(o+a)}l(e,o,{h:t,a:n,d:a,l:t.e()}),n.t=e}",
-    "f L V k l H"
+    "function U(){let e=self.turnoutCode;return delete self.turnoutCode,e}",
+    ""
   ],
   [
     "V",
-    "function V(e,t,n){let{m:o,t:r}=t;return n?n.a===t&&n.d!==void 0&&!o?.has(e)&&performance.now()>B:T()&&!!o&&!o.has(e)&&!(r?.isConnected&&!t.counts)}",
-    "m B T"
+    "var V=20;",
+    ""
   ],
   [
-    "L",
-    "function L(e){return e?.n??0}",
+    "$",
+    "var $=0;",
+    ""
+  ],
+  [
+    "y",
+    "var y=null;",
     ""
   ],
   [
     "F",
-    "function F(){g??(g=document.querySelector(\"style[data-turnout]\")),g&&!g.isConnected&&document.head.append(g);for(let[e,t]of f)if(!e.isConnected){for(let n of Object.values(t))for(let o of n.u??[])o.remove();f.delete(e)}}",
-    "g f"
-  ],
-  [
-    "k",
-    "function k(e,t){if(!t&&!(e.t&&!e.t.isConnected))return!(e.counts&&e.t&&T());if(e.v!==C){e.v=C;let n=performance.now();n-(e.S??0)<1e3||(e.S=n,e.f=0),e.f=(e.f??0)+1,e.c=e.f>G}return!e.c}",
-    "T C G"
+    "var F=[K,G,R,W];",
+    "K G R W"
   ],
   [
     "H",
-    "function H(e){let{insertBefore:t,removeChild:n}=Node.prototype;e.removeChild=o=>(o.parentNode&&n.call(o.parentNode,o),o),e.insertBefore=(o,r)=>(t.call(e,o,r&&r.parentNode===e?r:null),o)}",
-    ""
+    "function H(e){$=performance.now()+e}",
+    "$"
   ],
   [
     "K",
-    "var K=3e3;",
-    ""
+    "function K(e,t,o){var u;let{s:n}=t,r=f.get(e)?.[n],i=t.e(),c=r?.a===o;if(r&&(r.g||c&&i===r.p||B(r.a)>B(o)))return;let s=t.i(),a=r?.d;if(i!==s){if(z(n+i,o,r)||!R(o,c)){p(e,n,{g:!0});return}(!r||c)&&(a=i),n===\"content\"&&W(e),t.n(),o[u=\"m\"]??(o[u]=new Set),o.m.add(n+a)}p(e,n,{v:t,a:o,d:a,p:t.e()}),o.t=e}",
+    "f B z R p W"
   ],
   [
     "z",
-    "var z=document.currentScript?.nonce??\"\";",
+    "function z(e,t,o){let{m:n,t:r}=t;return o?o.a===t&&o.d!==void 0&&!n?.has(e)&&performance.now()>$:E()&&!!n&&!n.has(e)&&!(r?.isConnected&&!t.counts)}",
+    "m $ E"
+  ],
+  [
+    "B",
+    "function B(e){return e?.o??0}",
     ""
   ],
   [
-    "w",
-    "var w;",
+    "G",
+    "function G(){y??(y=document.querySelector(\"style[data-turnout]\")),y&&!y.isConnected&&document.head.append(y);for(let[e,t]of f)if(!e.isConnected){for(let o of Object.values(t))for(let n of o.u??[])n.remove();f.delete(e)}}",
+    "y f"
+  ],
+  [
+    "R",
+    "function R(e,t){if(!t&&!(e.t&&!e.t.isConnected))return!(e.counts&&e.t&&E());if(e.h!==C){e.h=C;let o=performance.now();o-(e.x??0)<1e3||(e.x=o,e.f=0),e.f=(e.f??0)+1,e.c=e.f>V}return!e.c}",
+    "E C V"
+  ],
+  [
+    "W",
+    "function W(e){let{insertBefore:t,removeChild:o}=Node.prototype;e.removeChild=n=>(n.parentNode&&o.call(n.parentNode,n),n),e.insertBefore=(n,r)=>(t.call(e,n,r&&r.parentNode===e?r:null),n)}",
+    ""
+  ],
+  [
+    "J",
+    "var J=3e3;",
     ""
   ],
   [
     "Q",
-    "function Q(e){let t=M(),n,o=async()=>{if(t===M())return;t=M(),n?.abort(),n=new AbortController;let{signal:i}=n,c=await Y(`${e}?url=${encodeURIComponent(t)}`,i);i.aborted||Z(c)},{navigation:r}=self;if(r)r.addEventListener(\"currententrychange\",o);else{addEventListener(\"popstate\",o);for(let i of[\"pushState\",\"replaceState\"]){let c=history[i];history[i]=(...s)=>{c.apply(history,s),o()}}}}",
-    "M Y Z"
+    "var Q=document.currentScript?.nonce??\"\";",
+    ""
+  ],
+  [
+    "N",
+    "var N;",
+    ""
   ],
   [
     "X",
-    "function X(e){if(e.code!==void 0&&!e.r){let t=document.createElement(\"script\");t.nonce=z,t.dataset.turnout=\"\",t.text=`(function(){${e.code}\n})()`,document.head.append(t),t.remove()}return O(e)}",
-    "z O"
+    "function X(e){let t=O(),o,n=async()=>{if(t===O())return;t=O(),o?.abort(),o=new AbortController;let{signal:i}=o,c=await Z(`${e}?url=${encodeURIComponent(t)}`,i);i.aborted||k(c)},{navigation:r}=self;if(r)r.addEventListener(\"currententrychange\",n);else{addEventListener(\"popstate\",n);for(let i of[\"pushState\",\"replaceState\"]){let c=history[i];history[i]=(...s)=>{c.apply(history,s),n()}}}}",
+    "O Z k"
   ],
   [
     "Y",
-    "async function Y(e,t){try{let n=await fetch(e,{signal:t});return n.ok?await n.json():null}catch{return null}}",
-    ""
-  ],
-  [
-    "M",
-    "function M(){return location.href.replace(/#.*/,\"\")}",
-    ""
+    "function Y(e){if(e.code!==void 0&&!e.r){let t=document.createElement(\"script\");t.nonce=Q,t.dataset.turnout=\"\",t.text=`(function(){${e.code}\n})()`,document.head.append(t),t.remove()}P(e)}",
+    "Q P"
   ],
   [
     "Z",
-    "function Z(e){if(e?.redirect){location.replace(e.redirect);return}try{for(let[n,o]of[...f].reverse())for(let r of Object.values(o).reverse())ee(n,r);ne(e?.css??\"\")}catch{}$(K);let t=e?.edits??[];P(t,t.flatMap(te))}",
-    "f ee ne $ K P te"
-  ],
-  [
-    "ee",
-    "function ee(e,{h:t,d:n,l:o,u:r,g:i}){for(let c of r??[])c.remove();i?.[0].isConnected&&i[0].insertBefore(e,i[1]?.parentNode===i[0]?i[1]:null),t&&n!==void 0&&t.e()===o&&t.o(n)}",
-    "d l g"
-  ],
-  [
-    "te",
-    "function te(e){if(!(\"selector\"in e))return[];let{operation:t}=e;return t.kind===\"attributes\"?t.set.map(([n])=>n):[\"style\"]}",
+    "async function Z(e,t){try{let o=await fetch(e,{signal:t});return o.ok?await o.json():null}catch{return null}}",
     ""
   ],
   [
-    "ne",
-    "function ne(e){for(let t of document.querySelectorAll(\"style[data-turnout]\"))t.disabled=!0;w||(w=new CSSStyleSheet,document.adoptedStyleSheets=[...document.adoptedStyleSheets,w]),w.replaceSync(e)}",
-    "w"
+    "O",
+    "function O(){return location.href.replace(/#.*/,\"\")}",
+    ""
   ],
   [
-    "y",
-    "var y=new WeakMap;",
+    "k",
+    "function k(e){if(e?.redirect){location.replace(e.redirect);return}try{for(let[o,n]of[...f].reverse())for(let r of Object.values(n).reverse())ee(o,r);oe(e?.css??\"\")}catch{}H(J);let t=e?.edits??[];M(t,t.flatMap(te))}",
+    "f ee oe H J M te"
+  ],
+  [
+    "ee",
+    "function ee(e,{v:t,d:o,p:n,u:r,y:i}){for(let c of r??[])c.remove();i?.[0].isConnected&&i[0].insertBefore(e,i[1]?.parentNode===i[0]?i[1]:null),t&&o!==void 0&&t.e()===n&&t.n(o)}",
+    "d p y"
+  ],
+  [
+    "te",
+    "function te(e){if(!(\"selector\"in e))return[];let{operation:t}=e;return t.kind===\"attributes\"?t.set.map(([o])=>o):[\"style\"]}",
     ""
   ],
   [
     "oe",
-    "function oe({dependencies:e}){return b.some(({id:t,r:n})=>!n&&e?.includes(t??\"\"))}",
+    "function oe(e){for(let t of document.querySelectorAll(\"style[data-turnout]\"))t.disabled=!0;N||(N=new CSSStyleSheet,document.adoptedStyleSheets=[...document.adoptedStyleSheets,N]),N.replaceSync(e)}",
+    "N"
+  ],
+  [
+    "g",
+    "var g=new WeakMap;",
+    ""
+  ],
+  [
+    "ne",
+    "function ne({dependencies:e}){return b.some(({id:t,r:o})=>!o&&e?.includes(t??\"\"))}",
     "b"
   ],
   [
     "re",
-    "function re(e,{n:t=0}){for(let n=e;n;n=n.parentNode)if((y.get(n)?.n??-1)>=t)return!0;return!1}",
-    "y"
+    "function re(e,{o:t=0}){for(let o=e;o;o=o.parentNode)if((g.get(o)?.o??-1)>=t)return!0;return!1}",
+    "g"
   ],
   [
     "ie",
-    "function ie(e,t){return n=>(...o)=>{let r=n(...o);for(let i of r!==!1&&o.pop().shows||[]){let c=t[i];c&&e(c),t[i]=0}return r}}",
-    ""
+    "var ie=(e,{html:t,position:o},n)=>{n.content??(n.content=ae(t));let r=[...n.content.childNodes],i=`+${n.o}`,c=f.get(e)?.[i],s=A(o)?e.parentNode:e;if(c){if(c.S||c.u?.every(l=>l.parentNode===s))return}else{if(r.some(h=>h.isEqualNode(e)))return;let l=de(e,o,r);if(l){v(l);return}}if(d&&!d[2](n,!!c))return;let a=document.importNode(n.content,!0),u=[...a.childNodes];e[o](a),v(u);function v(l){let h=l.filter(w=>w instanceof Element);for(let w of h)g.set(w,n);p(e,i,{u:h,S:!!c}),n.t=e}};",
+    "ae f A de d g p"
   ],
   [
     "ce",
-    "function ce(e,t){let n=location.pathname+location.search,o=async r=>navigator.sendBeacon?.(e,r)||fetch(e,{method:\"POST\",body:r,keepalive:!0});return r=>{o(JSON.stringify({events:[{...r,path:n,...t}]})).catch(()=>{})}}",
+    "var ce=e=>e.remove();",
     ""
   ],
   [
     "se",
-    "function se(e){return t=>{document.prerendering?document.addEventListener(\"prerenderingchange\",()=>e(t)):e(t)}}",
-    ""
-  ],
-  [
-    "ae",
-    "var ae=(e,{html:t,position:n},o)=>{o.content??(o.content=fe(t));let r=[...o.content.childNodes],i=`+${o.n}`,c=f.get(e)?.[i],s=A(n)?e.parentNode:e;if(c){if(c.x||c.u?.every(p=>p.parentNode===s))return}else{if(r.some(v=>v.isEqualNode(e)))return;let p=pe(e,n,r);if(p){h(p);return}}if(d&&!d[2](o,!!c))return;let a=document.importNode(o.content,!0),u=[...a.childNodes];e[n](a),h(u);function h(p){let v=p.filter(N=>N instanceof Element);for(let N of v)y.set(N,o);l(e,i,{u:v,x:!!c}),o.t=e}};",
-    "fe f A pe d y l"
-  ],
-  [
-    "de",
-    "var de=e=>e.remove();",
-    ""
-  ],
-  [
-    "ue",
-    "var ue=(e,{target:t,position:n},o)=>{let r=document.querySelector(t),{parentNode:i,nextSibling:c}=e;if(!r||!i||e.contains(r)||n===\"append\"&&!x(r))return!1;let s=`>${o.n}`,a=f.get(e)?.[s];if(a&&i===(A(n)?r.parentNode:r))return!0;if(d){if(!d[2](o,!!a))return!0;d[3](i)}return l(e,s,{g:a?.g??[i,c]}),o.t=e,r[n](e),!0};",
-    "x f A d l"
+    "var se=(e,{target:t,position:o},n)=>{let r=document.querySelector(t),{parentNode:i,nextSibling:c}=e;if(!r||!i||e.contains(r)||o===\"append\"&&!S(r))return!1;let s=`>${n.o}`,a=f.get(e)?.[s];if(a&&i===(A(o)?r.parentNode:r))return!0;if(d){if(!d[2](n,!!a))return!0;d[3](i)}return p(e,s,{y:a?.y??[i,c]}),n.t=e,r[o](e),!0};",
+    "S f A d p"
   ],
   [
     "A",
@@ -276,48 +258,48 @@ export const PIECES: readonly (readonly [name: string, code: string, uses: strin
     ""
   ],
   [
-    "fe",
-    "function fe(e){let t=document.createElement(\"template\");return t.innerHTML=e,t.content}",
+    "ae",
+    "function ae(e){let t=document.createElement(\"template\");return t.innerHTML=e,t.content}",
     ""
   ],
   [
-    "pe",
-    "function pe(e,t,n){let o=t===\"before\"||t===\"append\",r=o?\"previousSibling\":\"nextSibling\",i=[],c=A(t)?e[r]:o?e.lastChild:e.firstChild;for(;c&&i.length<n.length+le;c=c[r])i.push(c);let s=o?n.reverse():n;for(let a of i.keys())if(s.every((u,h)=>me(u,i[a+h])))return i.slice(a,a+s.length);return null}",
-    "A le me"
+    "de",
+    "function de(e,t,o){let n=t===\"before\"||t===\"append\",r=n?\"previousSibling\":\"nextSibling\",i=[],c=A(t)?e[r]:n?e.lastChild:e.firstChild;for(;c&&i.length<o.length+ue;c=c[r])i.push(c);let s=n?o.reverse():o;for(let a of i.keys())if(s.every((u,v)=>fe(u,i[a+v])))return i.slice(a,a+s.length);return null}",
+    "A ue fe"
+  ],
+  [
+    "ue",
+    "var ue=9;",
+    ""
+  ],
+  [
+    "fe",
+    "function fe(e,t){return e.isEqualNode(t??null)||e instanceof Text&&t instanceof Text&&t.data.includes(e.data)}",
+    ""
   ],
   [
     "le",
-    "var le=9;",
-    ""
+    "var le=(e,{set:t},o)=>{for(let[n,r]of t)T(e,{s:n,i:()=>r,e:()=>e.getAttribute(n),n:(i=r)=>i===null?e.removeAttribute(n):e.setAttribute(n,i)},o)};",
+    "T"
+  ],
+  [
+    "pe",
+    "var pe=(e,{declarations:t,replaces:o},n)=>{let r=e.style,i=document.createElement(\"p\").style;i.cssText=t.map(([c,s])=>`${c}:${s}`).join(\";\");for(let c of o?[\"cssText\"]:t.map(([s])=>s)){let s=u=>o?u.cssText:`${u.getPropertyValue(c)}!${u.getPropertyPriority(c)}`,a=s(i);T(e,{s:`:${c}`,i:()=>a,e:()=>s(r),n:(u=a)=>{o?r.cssText=u??\"\":r.setProperty(c,...(u??\"\").split(\"!\"))}},n)}};",
+    "T"
   ],
   [
     "me",
-    "function me(e,t){return e.isEqualNode(t??null)||e instanceof Text&&t instanceof Text&&t.data.includes(e.data)}",
-    ""
-  ],
-  [
-    "ge",
-    "var ge=(e,{set:t},n)=>{for(let[o,r]of t)E(e,{s:o,i:()=>r,e:()=>e.getAttribute(o),o:(i=r)=>i===null?e.removeAttribute(o):e.setAttribute(o,i)},n)};",
-    "E"
+    "var me=(e,t,o)=>q(e,o,document.createElement(\"p\"),n=>{n.textContent=t.text});",
+    "q"
   ],
   [
     "ye",
-    "var ye=(e,{declarations:t,replaces:n},o)=>{let r=e.style,i=document.createElement(\"p\").style;i.cssText=t.map(([c,s])=>`${c}:${s}`).join(\";\");for(let c of n?[\"cssText\"]:t.map(([s])=>s)){let s=u=>n?u.cssText:`${u.getPropertyValue(c)}!${u.getPropertyPriority(c)}`,a=s(i);E(e,{s:`:${c}`,i:()=>a,e:()=>s(r),o:(u=a)=>{n?r.cssText=u??\"\":r.setProperty(c,...(u??\"\").split(\"!\"))}},o)}};",
-    "E"
+    "var ye=(e,t,o)=>{let n=document.createElement(\"template\").content.ownerDocument.importNode(e);q(e,o,n,r=>{r.innerHTML=t.html;for(let i of r.children)g.set(i,o)})};",
+    "q g"
   ],
   [
-    "he",
-    "var he=(e,t,n)=>W(e,n,document.createElement(\"p\"),o=>{o.textContent=t.text});",
-    "W"
-  ],
-  [
-    "ve",
-    "var ve=(e,t,n)=>{let o=document.createElement(\"template\").content.ownerDocument.importNode(e);W(e,n,o,r=>{r.innerHTML=t.html;for(let i of r.children)y.set(i,n)})};",
-    "W y"
-  ],
-  [
-    "W",
-    "function W(e,t,n,o){let r;E(e,{s:\"content\",i:()=>(o(n),n.innerHTML),e:()=>e.innerHTML,o:i=>{i===void 0?(r=[...e.childNodes],o(e)):e.replaceChildren(...r)}},t)}",
-    "E"
+    "q",
+    "function q(e,t,o,n){let r;T(e,{s:\"content\",i:()=>(n(o),o.innerHTML),e:()=>e.innerHTML,n:i=>{i===void 0?(r=[...e.childNodes],n(e)):e.replaceChildren(...r)}},t)}",
+    "T"
   ]
 ]

@@ -9,26 +9,14 @@ export function answeredEdits(edits: readonly PlannedEdit[]): readonly PageEdit[
   )
 }
 
-/** What is reported once an edit is made, by its id. */
-export type ShownBy = ReadonlyMap<string, readonly number[]>
-
 /** For a script in the page's HTML: as `answeredEdits`, without the code. */
-export function keptEdits(edits: readonly PlannedEdit[], shownBy: ShownBy): readonly PageEdit[] {
-  return withFacts(
-    repeatable(edits).map((edit) => showing(edit.kind === 'code' ? codeEdit(edit) : keptEdit(edit), shownBy)),
-  )
+export function keptEdits(edits: readonly PlannedEdit[]): readonly PageEdit[] {
+  return withFacts(repeatable(edits).map((edit) => (edit.kind === 'code' ? codeEdit(edit) : keptEdit(edit))))
 }
 
 /** As `keptEdits`, for a page that nobody renders again. */
-export function plainEdits(edits: readonly PlannedEdit[], shownBy: ShownBy): readonly PageEdit[] {
-  return withFacts(
-    repeatable(edits).map((edit) => showing(edit.kind === 'code' ? codeEdit(edit) : domEdit(edit), shownBy)),
-  )
-}
-
-function showing(edit: PageEdit, shownBy: ShownBy): PageEdit {
-  const shows = shownBy.get(edit.id ?? '')
-  return shows === undefined ? edit : { ...edit, shows }
+export function plainEdits(edits: readonly PlannedEdit[]): readonly PageEdit[] {
+  return withFacts(repeatable(edits).map((edit) => (edit.kind === 'code' ? codeEdit(edit) : domEdit(edit))))
 }
 
 /**

@@ -6,9 +6,7 @@ import { pageScripts } from './page-script.ts'
 export function pageScriptFile({ edits, css, redirect, hydrates }: PagePlan): string {
   if (redirect !== null) return `location.replace(${jsonForScript(redirect)})`
   const unedited = edits.map(({ edit }): PlannedEdit => ({ edit, place: 'browser' }))
-  return pageScripts({ edits: [...styleEdit(css), ...unedited], hydrates, navigation: null, reporting: null }).join(
-    ';\n',
-  )
+  return pageScripts({ edits: [...styleEdit(css), ...unedited], hydrates, navigation: null }).join(';\n')
 }
 
 function styleEdit(css: string): readonly PlannedEdit[] {

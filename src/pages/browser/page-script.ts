@@ -5,7 +5,6 @@ import type { CodeEdit, PlannedEdit } from '../plan/page.ts'
 import { asciiCode } from './ascii-code.ts'
 import { NAMES, PIECES } from './generated.ts'
 import { keptEdits, plainEdits } from './page-edits.ts'
-import { type Reporting, reported, reportPieces, reportScript, shownByEdits } from './report-script.ts'
 
 export interface PageScriptParts {
   /** Those of the browser, and those of the edge that might be left to it or reverted. */
@@ -14,8 +13,6 @@ export interface PageScriptParts {
   readonly hydrates: boolean
   /** Where the page asks for the plan of the next URL, by path; `null`: it does not. */
   readonly navigation: { readonly planUrl: string } | null
-  /** What the page reports, if anything. */
-  readonly reporting: Reporting | null
 }
 
 /**
@@ -25,7 +22,7 @@ export interface PageScriptParts {
  */
 export function pageScripts(parts: PageScriptParts): readonly ScriptText[] {
   const edits = parts.edits.map(({ edit }) => edit)
-  if (edits.length === 0 && parts.navigation === null && parts.reporting === null) return []
+  if (edits.length === 0 && parts.navigation === null) return []
   const scripts = [...edits.filter((edit) => edit.kind === 'code').map(codeScript), mainScript(parts)]
   return scripts.filter((script) => script !== null)
 }
@@ -36,27 +33,18 @@ function codeScript({ id, code }: CodeEdit): ScriptText | null {
   )
 }
 
-function mainScript({ edits, hydrates, navigation, reporting }: PageScriptParts): ScriptText | null {
+function mainScript({ edits, hydrates, navigation }: PageScriptParts): ScriptText | null {
   const isKept = navigation !== null || (hydrates && edits.some(({ edit }) => edit.kind === 'dom'))
-  const shownBy = shownByEdits(reporting)
-  const carried = isKept ? keptEdits(edits, shownBy) : plainEdits(edits, shownBy)
+  const carried = isKept ? keptEdits(edits) : plainEdits(edits)
   const operations = navigation === null ? usedOperations(carried) : EVERY_OPERATION
   const keeps = isKept ? [NAMES.companionHooks, jsonForScript(watchedAttributes(carried))] : []
-  const table = operations.map((name) => entryOf(name, reporting !== null))
-  const report = reporting === null ? '' : reportScript(reporting)
-  const isStarted = edits.length > 0 || navigation !== null
-  const start = isStarted ? `${NAMES.start}(${[jsonForScript(carried), `{${table}}`, ...keeps]})` : ''
+  const table = operations.map((name) => `${name === 'runCode' ? 'code' : name}:${NAMES[name]}`)
+  const start = `${NAMES.start}(${[jsonForScript(carried), `{${table}}`, ...keeps]})`
   const navigate = navigation === null ? '' : `${NAMES.navigate}(${jsonForScript(navigation.planUrl)})`
-  const roots: Name[] = [...(isStarted ? ['start' as const, ...operations] : []), ...reportPieces(reporting)]
+  const roots: Name[] = ['start', ...operations]
   if (isKept) roots.push('companionHooks')
   if (navigation !== null) roots.push('navigate')
-  return codeForScript(`(()=>{try{${piecesFor(roots)}${report}${start};${navigate}}catch(e){}})()`)
-}
-
-/** Of the table of operations; those that only judge report nothing. */
-function entryOf(name: Name, isReporting: boolean): string {
-  const isReported = isReporting && name !== 'isAwaiting' && name !== 'isBarred'
-  return `${name === 'runCode' ? 'code' : name}:${isReported ? reported(NAMES[name]) : NAMES[name]}`
+  return codeForScript(`(()=>{try{${piecesFor(roots)}${start};${navigate}}catch(e){}})()`)
 }
 
 type Name = keyof typeof NAMES

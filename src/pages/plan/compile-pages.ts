@@ -1,5 +1,5 @@
 import { ok, type Result } from '../../base/result.ts'
-import type { Datafile, Flag, Issue, Project, Rule, Variation } from '../../engine/index.ts'
+import type { Datafile, Flag, Issue, Project, Rule } from '../../engine/index.ts'
 import { compileActions, countIds, type IdCounts } from './compile-edits.ts'
 import { compileUrlTest } from './match-url.ts'
 import type { ActionEntry, PageRuleEntry, ParsedPages, Redirect } from './page-fields.ts'
@@ -38,7 +38,6 @@ export function compilePages(parsed: ParsedPages, project: Project): PageProject
     pages,
     flags: flagsByRule(project),
     ids: countIds(parsed.actions.values()),
-    sendFlagDecisions: project.sendFlagDecisions,
     next: 0,
   }
   for (const rule of project.experimentsById.values()) {
@@ -70,7 +69,6 @@ interface Sources {
   /** By rule id. */
   readonly flags: ReadonlyMap<string, readonly Flag[]>
   readonly ids: IdCounts
-  readonly sendFlagDecisions: boolean
   /** Counts rules and actions. */
   next: number
 }
@@ -98,7 +96,7 @@ function compileRule(rule: Rule, { isDelivery, pageIds }: PageRuleEntry, sources
   const redirects = new Map<string, Redirect[]>()
   for (const variation of rule.variations) {
     const entries = (sources.parsed.actions.get(variation) ?? []).filter(({ pageId }) => isAbout?.has(pageId) ?? true)
-    const made = compileVariation(variation, { entries, rule, isDelivery }, sources)
+    const made = compileVariation(entries, { ruleId: rule.id, variationId: variation.id }, sources)
     actions.set(variation.id, made)
     for (const { page, redirect } of made) {
       if (redirect !== null) redirects.set(page.id, [...(redirects.get(page.id) ?? []), redirect])
@@ -107,24 +105,15 @@ function compileRule(rule: Rule, { isDelivery, pageIds }: PageRuleEntry, sources
   return { index, rule, isDelivery, flags: sources.flags.get(rule.id) ?? [], actions, redirects }
 }
 
-interface Acting {
-  readonly entries: readonly ActionEntry[]
-  readonly rule: Rule
-  readonly isDelivery: boolean
-}
-
 function compileVariation(
-  { key, id }: Variation,
-  { entries, rule, isDelivery }: Acting,
+  entries: readonly ActionEntry[],
+  names: { readonly ruleId: string; readonly variationId: string },
   sources: Sources,
 ): readonly PageAction[] {
-  const isCounted = !isDelivery || sources.sendFlagDecisions
-  const countsAs = isCounted ? { experimentId: rule.id, experimentKey: rule.key, variationKey: key } : null
-  const names = { ruleId: rule.id, variationId: id, ids: sources.ids }
   const made: PageAction[] = []
-  for (const [index, changes] of compileActions(entries, names).entries()) {
+  for (const [index, changes] of compileActions(entries, { ...names, ids: sources.ids }).entries()) {
     const page = sources.pages.get(entries[index]?.pageId ?? '')
-    if (page !== undefined) made.push({ index: sources.next++, page, countsAs, ...changes })
+    if (page !== undefined) made.push({ index: sources.next++, page, ...changes })
   }
   return made
 }

@@ -2,7 +2,6 @@
 import type { Attributes, Datafile } from '../../engine/index.ts'
 import { attributeKeysOf } from './attribute-keys.ts'
 import { withoutOwnParameters } from './own-parameters.ts'
-import type { PageFacts } from './page.ts'
 import { browserOf, deviceOf, type Header, systemOf } from './user-agent.ts'
 
 /** What is known of the request for a page. */
@@ -70,12 +69,6 @@ export function edgeAttributesOf(datafile: Datafile, names = SAME_NAMES): readon
   const attributes = edgeAttributes(attributeKeysOf(datafile), names)
   compiled.set(datafile, { names, attributes })
   return attributes
-}
-
-/** Whether where visitors come from, or that they are new, decides anything or is reported with what does. */
-export function pageFactsOf(attributes: readonly EdgeAttribute[], isFirstSession: boolean): PageFacts {
-  const asks = (name: string) => attributes.some(({ read }) => read === VALUES.get(name))
-  return { asksReferrer: asks('$referrer'), isFirstSession: isFirstSession && asks('$first_session') }
 }
 
 /** The same among any keys. */

@@ -1,6 +1,6 @@
 import { fingerprint } from '../../http/etag.ts'
 import { placeEdits } from '../html/place-edits.ts'
-import type { Edit, PageExposure, PlannedEdit } from './page.ts'
+import type { Edit } from './page.ts'
 import type { PageAction, PageContent, PageProject } from './page-project.ts'
 
 /** Combinations kept: more can only come up where many experiments are about one page, and are made again each time. */
@@ -19,30 +19,10 @@ export function contentOf({ contents }: PageProject, actions: readonly PageActio
 
 function makeContent(actions: readonly PageAction[]): PageContent {
   const edits = placeEdits(gather(actions))
-  const exposures = exposuresOf(actions, edits)
   const css = actions.flatMap((action) => (action.css === '' ? [] : [action.css])).join('\n')
   const acting = actions.filter((action) => action.edits.length > 0 || action.css !== '')
   const hydrates = acting.length === 0 || acting.some(({ page }) => page.hydrates)
-  return {
-    edits,
-    exposures,
-    css,
-    hydrates,
-    fingerprint: fingerprint(JSON.stringify([edits, exposures, css, hydrates])),
-  }
-}
-
-/** Of each experiment that the browser makes an edit of. */
-function exposuresOf(actions: readonly PageAction[], edits: readonly PlannedEdit[]): readonly PageExposure[] {
-  const ofBrowser = new Set(edits.flatMap(({ edit, place }) => (place === 'browser' ? [edit.id] : [])))
-  const exposures = new Map<string, PageExposure>()
-  for (const { countsAs, edits: own } of actions) {
-    if (countsAs === null) continue
-    const { experimentId } = countsAs
-    const editIds = [...(exposures.get(experimentId)?.editIds ?? []), ...own.map(({ id }) => id)]
-    exposures.set(experimentId, { ...countsAs, editIds })
-  }
-  return [...exposures.values()].filter(({ editIds }) => editIds.some((id) => ofBrowser.has(id)))
+  return { edits, css, hydrates, fingerprint: fingerprint(JSON.stringify([edits, css, hydrates])) }
 }
 
 /** Each edit once, depending only on edits that are made: one of another page that this URL does not match never is. */

@@ -1,7 +1,7 @@
 /** The page fields of a datafile, compiled: what depends on the datafile alone has been computed. */
 import type { Flag, Project, Rule } from '../../engine/index.ts'
 import type { UrlTest } from './match-url.ts'
-import type { Edit, PageExposure, PlannedEdit } from './page.ts'
+import type { Edit, PlannedEdit } from './page.ts'
 import type { HandedFlags, Redirect } from './page-fields.ts'
 
 /** Everything that planning a page needs. Safe to share between requests. */
@@ -45,8 +45,6 @@ export interface PageAction {
   /** Unique in the datafile. */
   readonly index: number
   readonly page: CompiledPage
-  /** What is counted where it is shown; `null`: a delivery of a datafile that counts none. */
-  readonly countsAs: Omit<PageExposure, 'editIds'> | null
   readonly edits: readonly Edit[]
   readonly css: string
   /** The first of several. */
@@ -56,7 +54,6 @@ export interface PageAction {
 /** What is put into the page for one combination of actions. */
 export interface PageContent {
   readonly edits: readonly PlannedEdit[]
-  readonly exposures: readonly PageExposure[]
   readonly css: string
   readonly hydrates: boolean
   /** Of all of this. */

@@ -65,34 +65,6 @@ export interface PageDecision {
   readonly reasons: readonly string[]
 }
 
-/** An experiment that some edit of is made in the browser, so that it counts once the page says that one was made. */
-export interface PageExposure {
-  readonly experimentId: string
-  readonly experimentKey: string
-  readonly variationKey: string
-  /** All that the variation does on the page, the edge's among them. */
-  readonly editIds: readonly string[]
-}
-
-/** What a page reports, because only it knows. Other decisions count where it is served. */
-export interface PageReports {
-  readonly exposures: readonly PageExposure[]
-  /** Fetched before anybody sees it: what else counts does once the page says that it is shown. */
-  readonly isFetchedAhead: boolean
-  readonly facts: PageFacts
-}
-
-/** Equal where the same edits are reported alike. */
-export function reportsTag({ isFetchedAhead, facts }: PageReports): string {
-  return `${isFetchedAhead}${facts.asksReferrer}${facts.isFirstSession}`
-}
-
-/** What decides about the visitor of a page, as far as the datafile asks for it, and no later request says. */
-export interface PageFacts {
-  readonly asksReferrer: boolean
-  readonly isFirstSession: boolean
-}
-
 /**
  * Everything that is to happen to one page for one visitor. Made by `planPage` alone; whatever comes after it only
  * carries it out.
@@ -104,8 +76,6 @@ export interface PagePlan {
   readonly decisions: readonly PageDecision[]
   /** In the order in which they apply. */
   readonly edits: readonly PlannedEdit[]
-  /** `null`: all that counts does where it is served. */
-  readonly reports: PageReports | null
   /** All `custom_css` that applies, in order; free of `</style`. Any characters. */
   readonly css: string
   /** An absolute http(s) URL written in the datafile, with the request's parameters where they are to be kept. */
@@ -132,7 +102,6 @@ export const NO_PLAN: PagePlan = {
   pageKeys: [],
   decisions: [],
   edits: [],
-  reports: null,
   css: '',
   redirect: null,
   hydrates: false,

@@ -2,10 +2,10 @@ import type { UserProfile } from '../../engine/index.ts'
 import { fingerprint } from '../../http/etag.ts'
 import { type DecidedRule, decidePage, isOpen, type PageVisitor } from './decide-page.ts'
 import { comparedUrl } from './match-url.ts'
-import { type PageDecision, type PageFacts, type PagePlan, type PageReports, reportsTag } from './page.ts'
+import type { PageDecision, PagePlan } from './page.ts'
 import { contentOf } from './page-content.ts'
 import type { HandedFlags } from './page-fields.ts'
-import type { CompiledPage, PageAction, PageContent, PageProject, PageRule } from './page-project.ts'
+import type { CompiledPage, PageAction, PageProject, PageRule } from './page-project.ts'
 import { handedFlags, NO_HANDOFF, type PlannedHandoff, planHandoff } from './plan-handoff.ts'
 import { arrivalOf } from './redirect.ts'
 
@@ -15,10 +15,6 @@ export interface PageQuestion extends PageVisitor {
   readonly url: string
   /** The site's own switch: every page asks for the plan of the next. */
   readonly clientNavigation: boolean
-  /** The page is fetched before anybody sees it, and counts if somebody does; absent: it is not. */
-  readonly isFetchedAhead?: boolean
-  /** What the page adds to its reports; absent: nothing. */
-  readonly facts?: PageFacts
   /** The flags whose decisions are handed over where the page's own fields say nothing of it; absent: none on any page. */
   readonly handoff?: HandedFlags
   /** The cookies to set, once it is known whether a running experiment is about the page and what is to be kept. */
@@ -50,7 +46,6 @@ export function planPage(
   const { redirect, decisions } = redirectOf(project, acting, question)
   const content = contentOf(project, redirect === null ? acting.flatMap(({ actions }) => actions) : [])
   const { edits, css, hydrates } = content
-  const reports = reportsOf(content, decisions, question)
   const clientNavigation = question.clientNavigation || matched.some((page) => page.clientNavigation)
   const handoff = redirect === null ? handoffFor(project, question, { matched, profile: decidedProfile }) : NO_HANDOFF
   const profile = handoff.profile ?? decidedProfile
@@ -59,7 +54,6 @@ export function planPage(
     pageKeys: matched.map(({ key }) => key),
     decisions,
     edits,
-    reports,
     css,
     redirect,
     hydrates,
@@ -68,26 +62,9 @@ export function planPage(
     cookies: question.cookiesFor({ applies, profile }),
     profile,
     cacheTag: applies
-      ? fingerprint(
-          `${content.fingerprint} ${clientNavigation} ${reports && reportsTag(reports)} ${redirect}${handoff.text ?? ''}`,
-        )
+      ? fingerprint(`${content.fingerprint} ${clientNavigation} ${redirect}${handoff.text ?? ''}`)
       : null,
   }
-}
-
-function reportsOf(
-  { exposures }: PageContent,
-  decisions: readonly PageDecision[],
-  { isFetchedAhead = false, facts = NO_FACTS }: PageQuestion,
-): PageReports | null {
-  const mayCount = exposures.length > 0 || (isFetchedAhead && decisions.some(isOfVisitor))
-  return mayCount ? { exposures, isFetchedAhead, facts } : null
-}
-
-const NO_FACTS: PageFacts = { asksReferrer: false, isFirstSession: false }
-
-function isOfVisitor({ variation, holdout }: PageDecision): boolean {
-  return variation !== null || holdout !== null
 }
 
 interface DecidedSoFar {

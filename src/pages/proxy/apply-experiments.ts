@@ -130,7 +130,6 @@ async function apply(
     response,
     plan: { ...plan, cookies },
     planPath: planPath ?? '',
-    eventsPath: null,
     isPreview: false,
     debug: null,
     onBug,

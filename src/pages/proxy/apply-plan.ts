@@ -20,8 +20,6 @@ export interface Application {
   readonly plan: PagePlan
   /** Where the page asks for the plan of the next URL when it navigates by itself: a path of its own site. */
   readonly planPath: string
-  /** Where the page reports what it shows, as a path of its own site; `null`: it does not. */
-  readonly eventsPath: string | null
   /** For somebody who looks before it is live: kept nowhere. */
   readonly isPreview: boolean
   /** JSON to put into the page, for whoever wants to know why it is as it is. */
@@ -33,11 +31,9 @@ export interface Application {
 /** What the visitor gets. */
 export interface AppliedPlan {
   readonly response: Response
-  readonly counts: Counts
+  /** The page is what the plan says: what was decided counts as shown. */
+  readonly isShown: boolean
 }
-
-/** Which decisions count as shown by now: none, where the page is not what the plan says; or all but what the page reports. */
-export type Counts = 'none' | 'all' | 'unreported'
 
 /** Applies a plan. Where it rejects, something of ours is broken, and the origin's answer is still whole. */
 export async function applyPlan(application: Application): Promise<AppliedPlan> {
@@ -64,7 +60,7 @@ export function tagOf({ cacheTag, clientNavigation }: PagePlan): string | null {
 }
 
 function untouched(response: Response): AppliedPlan {
-  return { response, counts: 'none' }
+  return { response, isShown: false }
 }
 
 /** Whether that was a question: some origins say so to none, and what the visitor has may be another page. */
@@ -79,34 +75,29 @@ function hasKept({ headers }: Request, tag: string): boolean {
  */
 async function keep(application: Application, tag: string): Promise<AppliedPlan> {
   const { request, response, plan } = application
-  const dressing = await dress({ ...application, isKept: true })
+  const { amend } = await dress(application)
   const answer = copyResponse(response)
-  dressing.amend(answer.headers)
+  amend(answer.headers)
   personalise(answer.headers, plan, keptTag(tag, request.headers.get('If-None-Match'), response.headers))
-  return { response: answer, counts: countsOf(dressing) }
+  return { response: answer, isShown: true }
 }
 
 async function edit(application: Application, { charset }: EditableHtml, tag: string): Promise<AppliedPlan> {
   const { request, response, onBug } = application
-  const dressing = await dress({ ...application, isKept: false })
-  const { head, edits } = dressing
+  const dressing = await dress(application)
+  const { head, edits, isIncomplete } = dressing
   const isEdited = head !== '' || edits.length > 0
   const headers = headersOf(application, dressing, tag)
   if (isEdited) forgetBytes(headers)
   const init = { status: response.status, statusText: response.statusText, headers }
-  const counts = countsOf(dressing)
-  if (request.method === 'HEAD') return { response: new Response(null, init), counts }
-  if (!isEdited) return { response: new Response(response.body, init), counts }
+  const isShown = !isIncomplete
+  if (request.method === 'HEAD') return { response: new Response(null, init), isShown }
+  if (!isEdited) return { response: new Response(response.body, init), isShown }
   const isMaybePart = request.headers.get('Sec-Fetch-Dest') === 'empty'
   const editor = editorFor({ edits, charset, onBug })
   const insertion = await insertAtScriptPlace(response, head, { isMaybePart, editor })
   if (insertion.kind === 'untouched') return untouched(insertion.response)
-  return { response: new Response(insertion.body, init), counts }
-}
-
-function countsOf({ isIncomplete, reporting }: Dressing): Counts {
-  if (isIncomplete) return 'none'
-  return reporting === 'reports' ? 'unreported' : 'all'
+  return { response: new Response(insertion.body, init), isShown }
 }
 
 /** `null`: nothing is edited. Where the editor cannot begin, the page's script is left with its edits. */
@@ -123,8 +114,7 @@ function editorFor(work: BodyWork & Pick<Application, 'onBug'>): BodyEditor | nu
 function headersOf({ response, plan, isPreview }: Application, dressing: Dressing, tag: string): Headers {
   const headers = new Headers(response.headers)
   dressing.amend(headers)
-  const isForOnce = isPreview || dressing.usesNonce || dressing.reporting === 'cannot'
-  personalise(headers, plan, isForOnce ? null : pageTag(response.headers, tag))
+  personalise(headers, plan, dressing.usesNonce || isPreview ? null : pageTag(response.headers, tag))
   if (isPreview) headers.set('Cache-Control', 'private, no-store')
   if (dressing.isIncomplete) headers.append(NOTE, 'policy-forbids-script')
   return headers

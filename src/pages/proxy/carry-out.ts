@@ -2,7 +2,7 @@ import { reasonOf } from '../../base/reason.ts'
 import { copyResponse } from '../../http/copy-response.ts'
 import { applyPlan } from './apply-plan.ts'
 import { debugJson } from './debug-json.ts'
-import { recordExposures, unreported } from './exposures.ts'
+import { recordExposures } from './exposures.ts'
 import type { Site } from './site.ts'
 import { NOTE, type PlannedVisit, type Visit } from './visit.ts'
 
@@ -34,12 +34,7 @@ async function apply(visit: PlannedVisit, { request, response, site }: Carrying)
   const { plan, isPreview, isDebug } = visit
   const debug = isDebug ? debugJson(visit) : null
   const onBug = (cause: unknown) => site.log({ level: 'error', code: 'page_failed', message: reasonOf(cause) })
-  const { planPath } = site
-  const eventsPath = isPreview ? null : site.eventsPath
-  const applied = await applyPlan({ request, response, plan, planPath, eventsPath, isPreview, debug, onBug })
-  const { counts } = applied
-  if (request.method === 'GET' && counts !== 'none') {
-    recordExposures(visit, site, counts === 'all' ? plan.decisions : unreported(plan))
-  }
+  const applied = await applyPlan({ request, response, plan, planPath: site.planPath, isPreview, debug, onBug })
+  if (applied.isShown && request.method === 'GET') recordExposures(visit, site)
   return applied.response
 }

@@ -74,17 +74,6 @@ export function requiresTrustedTypes({ directives }: Policy): boolean {
   return has(directives.get('require-trusted-types-for')?.values ?? [], "'script'")
 }
 
-/** Whether a page may send to its own site, and is known there. Where it takes paths or wildcards to see that it may, it does not. */
-export function reachesItself({ directives }: Policy, { protocol, host }: Pick<URL, 'protocol' | 'host'>): boolean {
-  const sandbox = directives.get('sandbox')
-  if (sandbox !== undefined && !has(sandbox.values, 'allow-same-origin')) return false
-  const sources = directives.get('connect-src') ?? directives.get('default-src')
-  return (
-    sources === undefined ||
-    ["'self'", '*', protocol, host, `${protocol}//${host}`].some((own) => has(sources.values, own))
-  )
-}
-
 /** Whether a directive allows nothing at all. */
 export function allowsNothing({ values }: Directive): boolean {
   return values.length === 0 || (values.length === 1 && has(values, "'none'"))

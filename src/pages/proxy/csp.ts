@@ -14,7 +14,6 @@ import {
   noncesOf,
   type Policy,
   parsePolicy,
-  reachesItself,
   requiresTrustedTypes,
 } from './csp-policy.ts'
 
@@ -81,13 +80,6 @@ export function permit(policies: Policies, wanted: Wanted): Permission {
     trustedTypes: all.some(requiresTrustedTypes),
     usesNonce: [script, style].some((permission) => permission.kind === 'allowed' && permission.nonce !== null),
   }
-}
-
-/** Whether the page at that URL may report to its own site. Policies that only report count like the others. */
-export function mayReport({ enforced, reportOnly }: Policies, url: string): boolean {
-  const { protocol, host } = new URL(url)
-  const policies = parseAll([...enforced, ...reportOnly])
-  return policies?.every((policy) => reachesItself(policy, { protocol, host })) ?? false
 }
 
 /**

@@ -1,12 +1,11 @@
 import type { JsonValue } from '../../base/json.ts'
 import { jsonForScript, type ScriptText } from '../../base/script-text.ts'
 import { pageScripts } from '../browser/page-script.ts'
-import { type DomEdit, type PagePlan, type PlannedEdit, reportsTag } from '../plan/page.ts'
+import type { DomEdit, PagePlan, PlannedEdit } from '../plan/page.ts'
 import {
   amendPolicies,
   type Hashes,
   type InlinePermission,
-  mayReport,
   type Permission,
   permit,
   policiesOf,
@@ -26,38 +25,27 @@ export interface Dressing {
   readonly usesNonce: boolean
   /** The page's policies cannot allow what the plan needs in the browser. */
   readonly isIncomplete: boolean
-  readonly reporting: ReportingState
 }
-
-/** Whether the page has something to report, and does, or cannot because its policies keep it from its own site. */
-export type ReportingState = 'nothing' | 'reports' | 'cannot'
 
 /** What is fitted to what. */
 export interface Dressed {
   readonly plan: PagePlan
-  readonly request: Pick<Request, 'url'>
   /** Whose policies count. */
   readonly response: Response
   readonly planPath: string
-  /** Where the page reports what it shows; `null`: it does not. */
-  readonly eventsPath: string | null
-  /** The visitor has the page, and only its headers are sent. One that could not report was not to be kept. */
-  readonly isKept: boolean
   readonly debug: JsonValue | null
 }
 
 /** Fits a plan to the policies of the page that it is for. */
-export async function dress(dressed: Dressed): Promise<Dressing> {
-  const { plan, response, debug } = dressed
+export async function dress({ plan, response, planPath, debug }: Dressed): Promise<Dressing> {
   const edgeEdits = plan.edits.flatMap(edgeEdit)
   const styling = edgeEdits.filter(({ operation }) => operation.kind === 'style')
   const permission = permit(policiesOf(response.headers), {
-    script: plan.edits.length > 0 || plan.clientNavigation || hasReports(dressed),
+    script: plan.edits.length > 0 || plan.clientNavigation,
     style: plan.css !== '' || styling.length > 0,
   })
   const style = styleFor(plan.css, permission.styleAttributes ? [] : styling, permission)
-  const reporting = reportingOf(dressed, permission)
-  const scripts = scriptsFor(dressed, permission, reporting)
+  const scripts = scriptsFor(plan, permission, planPath)
   const hashes = await hashesOf(scripts, style, permission)
   return {
     head: headMarkup({
@@ -72,19 +60,7 @@ export async function dress(dressed: Dressed): Promise<Dressing> {
     amend: (amended) => amendPolicies(amended, permission, hashes),
     usesNonce: permission.usesNonce && (scripts.length > 0 || style !== ''),
     isIncomplete: isIncomplete(plan, permission),
-    reporting,
   }
-}
-
-function hasReports({ plan, eventsPath }: Dressed): boolean {
-  return plan.reports !== null && eventsPath !== null
-}
-
-/** A page that is not what was planned has nothing to report. */
-function reportingOf(dressed: Dressed, permission: Permission): ReportingState {
-  const { plan, request, response } = dressed
-  if (!hasReports(dressed) || permission.script.kind !== 'allowed' || isIncomplete(plan, permission)) return 'nothing'
-  return mayReport(policiesOf(response.headers), request.url) ? 'reports' : 'cannot'
 }
 
 function edgeEdit({ edit, place }: PlannedEdit): readonly DomEdit[] {
@@ -95,26 +71,19 @@ function styleFor(css: string, asRules: readonly DomEdit[], { style }: Permissio
   return style.kind === 'allowed' ? styleText(css + styleRules(asRules)) : ''
 }
 
-function scriptsFor(
-  { plan, planPath, eventsPath, isKept }: Dressed,
-  { script, trustedTypes }: Permission,
-  state: ReportingState,
-): readonly ScriptText[] {
+function scriptsFor(plan: PagePlan, { script, trustedTypes }: Permission, planPath: string): readonly ScriptText[] {
   if (script.kind !== 'allowed') return []
-  const { edits, hydrates, reports } = plan
+  const { edits, hydrates } = plan
   const planUrl = plan.clientNavigation ? planPath : null
-  const isReporting = state === 'reports' || (isKept && state === 'cannot')
-  const reporting = isReporting && reports !== null && eventsPath !== null ? { ...reports, eventsPath } : null
   const made = scriptsByEdits.get(edits) ?? new Map<string, readonly ScriptText[]>()
   scriptsByEdits.set(edits, made)
-  const key = `${trustedTypes} ${hydrates} ${planUrl} ${reporting && reportsTag(reporting)}`
+  const key = `${trustedTypes} ${hydrates} ${planUrl}`
   const known = made.get(key)
   if (known !== undefined) return known
   const scripts = pageScripts({
     edits: trustedTypes ? edits.filter(needsNoHtml) : edits,
     hydrates,
     navigation: planUrl === null ? null : { planUrl },
-    reporting,
   })
   made.set(key, scripts)
   return scripts

@@ -1,7 +1,7 @@
 import { reasonOf } from '../../base/reason.ts'
 import type { Impression } from '../../events/event.ts'
 import { exposureUuid } from '../../events/exposure-uuid.ts'
-import type { PageDecision, PagePlan } from '../plan/page.ts'
+import type { PageDecision } from '../plan/page.ts'
 import type { Site } from './site.ts'
 import type { PlannedVisit } from './visit.ts'
 
@@ -13,31 +13,16 @@ import type { PlannedVisit } from './visit.ts'
 export function recordExposures(
   visit: PlannedVisit,
   { sdkKey, exposures, clock, log }: Pick<Site, 'sdkKey' | 'exposures' | 'clock' | 'log'>,
-  decisions = visit.plan.decisions,
 ): void {
   if (!visit.isCounted || sdkKey === null) return
   try {
-    exposures.record(exposuresOf(decisions, visit, { sdkKey, timestampMs: clock() }))
+    const shown = visit.plan.decisions.flatMap((decision) => exposureOf(decision, visit, sdkKey))
+    const once = new Map(shown.map((one) => [`${one.flagKey} ${one.rule?.id}`, one]))
+    const timestampMs = clock()
+    exposures.record(Array.from(once.values(), (one) => inSession(one, timestampMs)))
   } catch (cause) {
     log({ level: 'error', code: 'exposures_failed', message: reasonOf(cause) })
   }
-}
-
-/** The decisions that the page does not report, if it reports any. */
-export function unreported({ decisions, reports }: PagePlan): readonly PageDecision[] {
-  const reported = new Set(reports?.exposures.map(({ experimentId }) => experimentId))
-  return decisions.filter(({ experimentId, variation }) => variation === null || !reported.has(experimentId))
-}
-
-/** What decisions come to that are shown at that time, each once. */
-export function exposuresOf(
-  decisions: readonly PageDecision[],
-  visit: PlannedVisit,
-  { sdkKey, timestampMs }: { readonly sdkKey: string; readonly timestampMs: number },
-): readonly Impression[] {
-  const shown = decisions.flatMap((decision) => exposureOf(decision, visit, sdkKey))
-  const once = new Map(shown.map((one) => [`${one.flagKey} ${one.rule?.id}`, one]))
-  return Array.from(once.values(), (one) => inSession(one, timestampMs))
 }
 
 /** Shown at that time. */

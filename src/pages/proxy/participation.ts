@@ -26,8 +26,6 @@ export type Participation =
       readonly kind: 'takes-part'
       /** Whether what is shown counts as seen: not for previews, `HEAD`, and pages that are fetched ahead. */
       readonly isCounted: boolean
-      /** The page may never be shown: it is counted once it is. */
-      readonly isFetchedAhead: boolean
       readonly setCookie: string | null
     }
   | {
@@ -46,9 +44,8 @@ export function participationOf(facts: RequestFacts, settings: ParticipationSett
   const cookie = choiceCookie(choice, facts.cookies, settings)
   const reason = reasonToLeaveAlone(facts, choice, settings)
   if (reason !== null) return { kind: 'left-alone', reason, setCookie: cookie }
-  const isAhead = !isPreview && isFetchedAhead(request.headers)
-  const isCounted = !isPreview && request.method !== 'HEAD' && !isAhead
-  return { kind: 'takes-part', isCounted, isFetchedAhead: isAhead, setCookie: cookie }
+  const isCounted = !isPreview && request.method !== 'HEAD' && !isFetchedAhead(request.headers)
+  return { kind: 'takes-part', isCounted, setCookie: cookie }
 }
 
 type Reason = Extract<Participation, { kind: 'left-alone' }>['reason']

@@ -2,7 +2,7 @@ import type { Attributes } from '../../engine/index.ts'
 import { type Cookies, readCookies } from '../../http/cookies.ts'
 import type { LoadedDatafile, Lookup } from '../../store/datafile-store.ts'
 import { pageProjectOf } from '../plan/compile-pages.ts'
-import { edgeAttributesOf, fillAttributes, pageFactsOf } from '../plan/edge-attributes.ts'
+import { edgeAttributesOf, fillAttributes } from '../plan/edge-attributes.ts'
 import type { CompiledPage, PageProject } from '../plan/page-project.ts'
 import { type PageQuestion, pagesAbout, planPage } from '../plan/plan-page.ts'
 import { participationOf } from './participation.ts'
@@ -23,8 +23,6 @@ export interface PageRequest {
   /** Who is meant where a caller says so, whose own business consent then is; else whoever the cookie names. */
   readonly userId?: string | null
   readonly attributes?: Attributes
-  /** The visitor's page was their first, though they have the cookie by now. */
-  readonly isFirstSession?: boolean
   /** Decisions of flags may go into the page; absent: whoever asks has no use for them. */
   readonly takesHandoff?: boolean
 }
@@ -111,7 +109,7 @@ function planFor(known: Known): Visit {
     return { kind: 'left-alone', reason: participation.reason, setCookie, note: null }
   }
   const visitor = page.userId ? { id: page.userId, isNew: false } : readVisitor(cookies, site.settings, site.newId)
-  const question = { ...questionOf(known, visitor), isFetchedAhead: participation.isFetchedAhead }
+  const question = questionOf(known, visitor)
   return {
     kind: 'planned',
     plan: planPage(pages, question, matched),
@@ -130,15 +128,17 @@ function questionOf({ page, site, preview, loaded, cookies }: Known, visitor: Vi
   const { settings } = site
   const { project } = loaded
   const isPreview = preview.kind === 'granted'
-  const edgeAttributes = edgeAttributesOf(loaded.datafile, settings.attributeNames)
   return {
     url: page.url.href,
     userId: visitor.id,
-    attributes: fillAttributes(page.attributes ?? {}, edgeAttributes, factsOf(page, cookies, visitor)),
+    attributes: fillAttributes(
+      page.attributes ?? {},
+      edgeAttributesOf(loaded.datafile, settings.attributeNames),
+      factsOf(page, cookies, visitor),
+    ),
     ...(settings.isSticky && !isPreview ? { profile: readProfile(cookies, project) } : {}),
     ...(isPreview ? { forced: [...preview.forced].map(forcedVariation), includeReasons: preview.isDebug } : {}),
     clientNavigation: settings.clientNavigation,
-    facts: pageFactsOf(edgeAttributes, visitor.isNew),
     ...(page.takesHandoff === true ? { handoff: settings.handoff ? 'all' : [] } : {}),
     cookiesFor: ({ applies, profile }) => {
       if (!applies || isPreview) return []
@@ -152,12 +152,12 @@ function forcedVariation([experimentKey, variationKey]: readonly [string, string
   return { experimentKey, variationKey }
 }
 
-function factsOf({ url, headers, cf, isFirstSession }: PageRequest, cookies: Cookies, { isNew }: Visitor) {
+function factsOf({ url, headers, cf }: PageRequest, cookies: Cookies, { isNew }: Visitor) {
   return {
     url: url.href,
     header: (name: string) => headers.get(name),
     cf,
     cookie: (name: string) => cookies.get(name),
-    isFirstSession: isFirstSession ?? isNew,
+    isFirstSession: isNew,
   }
 }

@@ -20,7 +20,5 @@ export interface Site {
   readonly newId: () => string
   /** Where pages that navigate by themselves ask for a plan: a path of this site. */
   readonly planPath: string
-  /** Where pages report what they show: a path of this site. */
-  readonly eventsPath: string
   readonly settings: SiteSettings
 }

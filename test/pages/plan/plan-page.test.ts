@@ -14,7 +14,6 @@ describe('the plan of a page', () => {
         pageKeys: [],
         decisions: [],
         edits: [],
-        reports: null,
         css: '',
         redirect: null,
         hydrates: true,

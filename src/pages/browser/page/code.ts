@@ -10,13 +10,10 @@ declare global {
 
 const codes = takeCodes()
 
-/** `false`: it did not run now, because it has, or because it is no JavaScript. */
-export function code(task: CodeTask): boolean {
-  if (task.isMade) return false
+export function code(task: CodeTask): void {
+  if (task.isMade) return
   task.isMade = true
-  const run = codes?.[task.id]
-  run?.()
-  return !!run
+  codes?.[task.id]?.()
 }
 
 function takeCodes(): Window['turnoutCode'] {

@@ -39,7 +39,7 @@ export function navigate(planUrl: string): void {
 }
 
 /** Code that came with a plan runs where the page's policy gave us a nonce, or asks for none. */
-export function runCode(task: CodeTask): unknown {
+export function runCode(task: CodeTask): void {
   if (task.code !== undefined && !task.isMade) {
     const script = document.createElement('script')
     script.nonce = nonce
@@ -48,7 +48,7 @@ export function runCode(task: CodeTask): unknown {
     document.head.append(script)
     script.remove()
   }
-  return code(task)
+  code(task)
 }
 
 /** `null`: there is no plan to be had, or nobody waits for it any more. */
