@@ -46,6 +46,10 @@ inChromium('An exposure', (chromium) => {
       expect(await seen('in a transition that is never finished')).toEqual({ text: 'first page', exposed: [] })
     })
 
+    it('when it is decided as the component leaves', async () => {
+      expect(await seen('decided as the component leaves')).toEqual({ text: '', exposed: [] })
+    })
+
     it('in a render that throws', async () => {
       expect(await seen('in a render that throws')).toEqual({ text: 'sorry', exposed: [] })
     })

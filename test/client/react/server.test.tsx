@@ -8,6 +8,7 @@ import {
   TestDecisionProvider,
   type TestStore,
   useDecision,
+  useDecisionStatus,
   useFlag,
   useSuspenseFlag,
   useTrack,
@@ -96,9 +97,9 @@ describe('a server', () => {
   })
 
   it('renders what it knew first, which is what is hydrated, though the store has learnt more', () => {
-    const store = createTestStore({ plain: false })
+    const store = createTestStore({ plain: false }, { status: { kind: 'loading' } })
     store.decide({ plain: true })
-    expect(read(() => useFlag('plain'), store)).toBe(false)
+    expect(read(() => [useFlag('plain'), useDecisionStatus().kind], store)).toEqual([false, 'loading'])
   })
 
   it('waits for nothing', () => {

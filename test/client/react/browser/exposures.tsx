@@ -1,4 +1,4 @@
-import { Component, type ReactElement, type ReactNode, Suspense, startTransition, useState } from 'react'
+import { Component, type ReactElement, type ReactNode, Suspense, startTransition, useEffect, useState } from 'react'
 import {
   createTestStore,
   Feature,
@@ -81,6 +81,25 @@ function Page(): ReactElement {
   )
 }
 
+function Leave({ onShown }: { readonly onShown: () => void }): null {
+  useEffect(onShown)
+  return null
+}
+
+function Brief({ store }: { readonly store: TestStore }): ReactElement | null {
+  const [isOpen, setOpen] = useState(true)
+  const leave = () => {
+    store.decide({ decision: { variationKey: 'b' } })
+    setOpen(false)
+  }
+  return isOpen ? (
+    <>
+      <Leave onShown={leave} />
+      <Decision />
+    </>
+  ) : null
+}
+
 function exposed(store: TestStore): readonly string[] {
   return store.exposures.map(({ userId, flagKey, ruleKey, variationKey }) =>
     [userId, flagKey, ruleKey, variationKey].join(' '),
@@ -146,6 +165,12 @@ offer({
       </Suspense>,
     )
     await change(() => open())
+    return { text: text(), exposed: exposed(store) }
+  },
+
+  'decided as the component leaves': async () => {
+    const store = createTestStore(DECISIONS)
+    const { text } = await mount(store, <Brief store={store} />)
     return { text: text(), exposed: exposed(store) }
   },
 
