@@ -3,7 +3,6 @@
 import { WorkerEntrypoint, waitUntil } from 'cloudflare:workers'
 import fallback from '#fallback-datafile'
 import { version } from '../package.json'
-import { createKvDatafileActions } from './admin/kv-datafile-actions.ts'
 import type { Api } from './api/api.ts'
 import { bugOf } from './api/bug.ts'
 import { asksForDecision } from './api/decide.ts'
@@ -16,16 +15,11 @@ import { callPage } from './api/rpc/page.ts'
 import { BOOLEAN, NUMBER, OBJECT, STRING } from './api/rpc/value-type.ts'
 import type { Log } from './base/log.ts'
 import { err, ok, type Result } from './base/result.ts'
-import { createDatafilePulling } from './compose/datafile-pulling.ts'
-import { createEventDelivery } from './compose/event-delivery.ts'
-import { createKeptUsers } from './compose/kept-users.ts'
-import { createNotifications, tellingOfConversions, tellingOfDatafiles } from './compose/notifications.ts'
-import type { MessageBatch as EventMessages } from './events/delivery/consume-queue.ts'
+import { createServices, type Services } from './compose/services.ts'
 import { pauseSeconds } from './events/delivery/retry-pause.ts'
 import { underMount } from './http/mount.ts'
 import { ORIGIN_TIMEOUT_MS, originOf } from './pages/proxy/origin.ts'
 import { AS_IT_IS, servePage } from './pages/proxy/serve-page.ts'
-import type { Site } from './pages/proxy/site.ts'
 import { createBackground } from './platform/background.ts'
 import { parseConfig } from './platform/config.ts'
 import { parseFallback } from './platform/fallback-datafile.ts'
@@ -34,12 +28,6 @@ import { readOriginConfig } from './platform/origin-config.ts'
 import type { ConfigIssue } from './platform/read-env.ts'
 import { readerOf } from './platform/read-env.ts'
 import type { JsonStructure, TurnoutBinding } from './protocol/binding.ts'
-import { createPredictor } from './remote/cached-predictor.ts'
-import { createOdpAccounts } from './remote/odp-account.ts'
-import { createOdpEvents } from './remote/odp-events.ts'
-import { createSegmentSource } from './remote/odp-segments.ts'
-import { createCachedStore } from './store/cached.ts'
-import { createPagesSwitch } from './store/pages-switch.ts'
 
 export default {
   fetch: answerFetch,
@@ -149,7 +137,7 @@ const MOUNT = '/_turnout'
 function createServing(env: object, log: Log): Omit<Isolate, 'log'> {
   const issues: ConfigIssue[] = []
   const originConfig = readOriginConfig(readerOf(env, issues))
-  const services = issues.length > 0 ? err(issues) : createServices(env, log, originConfig === null ? '' : MOUNT)
+  const services = issues.length > 0 ? err(issues) : servicesOf(env, log, originConfig === null ? '' : MOUNT)
   if (!services.ok) log({ level: 'error', code: 'misconfigured', issues: JSON.stringify(services.error) })
   const api: Isolate['api'] = services.ok
     ? ok(services.value.api)
@@ -172,16 +160,6 @@ function createServing(env: object, log: Log): Omit<Isolate, 'log'> {
   return { api, answer, tend, consume }
 }
 
-/** What requests are answered with. */
-interface Services {
-  readonly api: Api
-  readonly site: Site
-  /** What the cron trigger does: takes over what is published, and forgets what is old. */
-  readonly tend: () => Promise<void>
-  /** Delivers the events of a Queue. */
-  readonly consume: (batch: EventMessages) => Promise<void>
-}
-
 /** Events wait for long, and longer with each attempt, until the configuration is mended. */
 const OUT_OF_ORDER_PAUSE = { firstSeconds: 60, afterSeconds: 0, random: 1 }
 
@@ -194,71 +172,13 @@ const OUT_OF_ORDER: Pick<Services, 'tend' | 'consume'> = {
   },
 }
 
-function createServices(env: object, log: Log, mount: string): Result<Services, readonly ConfigIssue[]> {
-  const parsed = parseConfig(env)
-  if (!parsed.ok) return parsed
-  const config = parsed.value
-  const bundled = parseFallback(fallback, config.sdkKey)
+function servicesOf(env: object, log: Log, mount: string): Result<Services, readonly ConfigIssue[]> {
+  const config = parseConfig(env)
+  if (!config.ok) return config
+  const bundled = parseFallback(fallback, config.value.sdkKey)
   if (!bundled.ok) return err([bundled.error])
-  const world = {
-    fetch,
-    kv: config.datafiles,
-    clock: Date.now,
-    random: Math.random,
-    newId: () => crypto.randomUUID(),
-    wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
-    background: createBackground(waitUntil, log),
-    log,
-    client: { name: 'turnout', version },
-  }
-  const { clock } = world
-  const cached = createCachedStore({ ...config, ...world, bundled: bundled.value })
-  const notifications = createNotifications(config.relays, world)
-  const datafiles = tellingOfDatafiles(createKvDatafileActions({ ...config, ...world, served: cached }), notifications)
-  const pulling = createDatafilePulling(config.updates, { ...config, ...world, datafiles, store: cached })
-  const delivery = createEventDelivery(config.events, world)
-  const events = tellingOfConversions(delivery.recorder, notifications)
-  const site: Site = {
-    sdkKey: config.sdkKey,
-    store: pulling.store,
-    isOff: createPagesSwitch(world),
-    exposures: events,
-    log,
-    clock,
-    wait: world.wait,
-    newId: world.newId,
-    planPath: `${mount}/v1/page`,
-    settings: config.pages,
-  }
-  const accounts = createOdpAccounts(config.odpUrl)
-  const api: Api = {
-    store: pulling.store,
-    health: cached.health,
-    datafiles,
-    updates: pulling.updates,
-    events,
-    log,
-    clock,
-    adminToken: config.adminToken,
-    allowedOrigins: config.allowedOrigins,
-    datafileRoutes: config.datafileRoutes,
-    maxDatafileBytes: config.maxDatafileBytes,
-    rateLimiter: config.rateLimiter,
-    agentAuth: config.agentAuth,
-    batchLimit: config.batchLimit,
-    ...createKeptUsers(config),
-    notifications,
-    predictor: createPredictor({ ...world, urlOf: config.cmabUrlOf }),
-    odp: createOdpEvents({ ...world, accounts }),
-    segments: createSegmentSource({ ...world, accounts }),
-    version,
-    site,
-    isProxy: mount !== '',
-  }
-  const tend = async (): Promise<void> => {
-    await Promise.all([pulling.pullAll(), delivery.forget()])
-  }
-  return ok({ api, site, tend, consume: delivery.consume })
+  const background = createBackground(waitUntil, log)
+  return ok(createServices(config.value, { log, background, bundled: bundled.value, version, mount }))
 }
 
 function writeLine(line: string): void {

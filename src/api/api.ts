@@ -10,7 +10,7 @@ import type { Predictor } from '../remote/predictor.ts'
 import type { DatafileHealth, DatafileStore } from '../store/datafile-store.ts'
 import type { OverrideStore } from '../store/override-store.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
-import type { AgentAuth } from './agent/auth/agent-auth.ts'
+import type { AgentAuth } from './agent/auth/agent-clients.ts'
 import type { RateLimiter } from './rate-limit.ts'
 
 /** What the API depends on: made by `worker.ts`, shared by all requests of an isolate. */

@@ -1,20 +1,7 @@
+import type { AgentAuth, AgentClient } from '../api/agent/auth/agent-clients.ts'
 import { isJsonObject, type JsonValue, parseJson } from '../base/json.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
 import { type Reader, readCount, readText } from './read-env.ts'
-
-/** Who may use the routes of the Agent, and what their tokens are signed with. */
-export interface AgentAuth {
-  /** By client id. */
-  readonly clients: ReadonlyMap<string, AgentClient>
-  readonly jwtSecret: string
-  readonly tokenSeconds: number
-}
-
-export interface AgentClient {
-  /** In lower-case hex. */
-  readonly secretSha256: string
-  readonly sdkKeys: readonly string[]
-}
 
 /** What is about clients of the Optimizely Agent. */
 export interface AgentConfig {

@@ -4,6 +4,7 @@ import type { FoundDatafile } from '../../store/datafile-store.ts'
 import { parseSdkKey } from '../../store/sdk-key.ts'
 import type { Api } from '../api.ts'
 import { refusalByLimit } from '../rate-limit.ts'
+import { readDatafile } from '../read-datafile.ts'
 import { type AgentFailure, respondAgentFailure } from './agent-failure.ts'
 import { checkToken } from './auth/agent-auth.ts'
 
@@ -45,15 +46,9 @@ async function findDatafile(
   const unauthorized = await refusalByToken(request, sdkKey ?? '', api)
   if (unauthorized !== null) return err(unauthorized)
   if (sdkKey === null) return err({ code: 'unknown_sdk_key' })
-  const found = await store.read(sdkKey)
-  switch (found.kind) {
-    case 'found':
-      return ok({ sdkKey, found })
-    case 'unknown':
-      return err({ code: 'unknown_sdk_key' })
-    case 'unavailable':
-      return err({ code: 'datafile_unavailable', retryAfterSeconds: found.retryAfterSeconds })
-  }
+  const found = await readDatafile(sdkKey, store)
+  if (found.ok) return ok({ sdkKey, found: found.value })
+  return found.error.code === 'datafile_not_found' ? err({ code: 'unknown_sdk_key' }) : err(found.error)
 }
 
 /** Before the datafile is looked for, so that nobody without a token learns which SDK keys there are. */

@@ -10,6 +10,7 @@ import type { Api } from '../api.ts'
 import { REQUEST_LIMITS } from '../decision-request.ts'
 import { type Failure, respondFailure } from '../failure.ts'
 import { refusalByLimit } from '../rate-limit.ts'
+import { readDatafile } from '../read-datafile.ts'
 import { parseEventsRequest, type ReportedEvents } from './events-request.ts'
 import { reasonNotToCount } from './reason-not-to-count.ts'
 import { resolveEvents } from './resolve-events.ts'
@@ -42,21 +43,14 @@ async function recordEvents(
   if (sdkKey === null) return err({ code: 'datafile_not_found' })
   const refusal = await refusalByLimit(request, { rateLimiter, log, scope: sdkKey, whenDown: null })
   if (refusal !== null) return err(refusal)
-  const lookup = await store.read(sdkKey)
-  switch (lookup.kind) {
-    case 'unknown':
-      return err({ code: 'datafile_not_found' })
-    case 'unavailable':
-      return err({ code: 'datafile_unavailable', retryAfterSeconds: lookup.retryAfterSeconds })
-    case 'found': {
-      const leftAlone = reasonNotToCount(request, userId, site.settings)
-      if (leftAlone !== null) return ok({ accepted: 0, refused: [], leftAlone })
-      const { project } = lookup.datafile
-      const resolved = resolveEvents(reported, { sdkKey, project, userId, attributes, nowMs: site.clock() })
-      events.record(resolved.events)
-      return ok({ accepted: reported.length - resolved.refused.length, refused: resolved.refused })
-    }
-  }
+  const found = await readDatafile(sdkKey, store)
+  if (!found.ok) return found
+  const leftAlone = reasonNotToCount(request, userId, site.settings)
+  if (leftAlone !== null) return ok({ accepted: 0, refused: [], leftAlone })
+  const { project } = found.value.datafile
+  const resolved = resolveEvents(reported, { sdkKey, project, userId, attributes, nowMs: site.clock() })
+  events.record(resolved.events)
+  return ok({ accepted: reported.length - resolved.refused.length, refused: resolved.refused })
 }
 
 function respond(answer: EventsAnswer, { events }: ReportedEvents): Response {

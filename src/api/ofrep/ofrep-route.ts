@@ -7,6 +7,7 @@ import { parseSdkKey } from '../../store/sdk-key.ts'
 import type { Api } from '../api.ts'
 import { REQUEST_LIMITS } from '../decision-request.ts'
 import { refusalByLimit } from '../rate-limit.ts'
+import { readDatafile } from '../read-datafile.ts'
 import { type OfrepContext, parseOfrepBody } from './ofrep-context.ts'
 import { type OfrepFailure, type RefusedEvaluation, refused, respondOfrepFailure } from './ofrep-failure.ts'
 
@@ -40,17 +41,10 @@ async function readRequest(request: Request, { store, rateLimiter, log }: Api): 
   if (sdkKey === null) return err({ code: 'unknown_sdk_key' })
   const refusal = await refusalByLimit(request, { rateLimiter, log, scope: sdkKey, whenDown: null })
   if (refusal !== null) return err(refusal)
-  const found = await store.read(sdkKey)
-  switch (found.kind) {
-    case 'unknown':
-      return err({ code: 'unknown_sdk_key' })
-    case 'unavailable':
-      return err({ code: 'datafile_unavailable', retryAfterSeconds: found.retryAfterSeconds })
-    case 'found': {
-      const context = await readContext(request)
-      return context.ok ? ok({ sdkKey, found, context: context.value }) : context
-    }
-  }
+  const found = await readDatafile(sdkKey, store)
+  if (!found.ok) return found.error.code === 'datafile_not_found' ? err({ code: 'unknown_sdk_key' }) : err(found.error)
+  const context = await readContext(request)
+  return context.ok ? ok({ sdkKey, found: found.value, context: context.value }) : context
 }
 
 async function readContext(request: Request): Promise<Result<OfrepContext, RefusedEvaluation>> {

@@ -3,22 +3,6 @@ import { isTexts } from '../agent-body.ts'
 import { verifyJwt } from './jwt.ts'
 import type { TokenFailure } from './token-failure.ts'
 
-/** Who may use the Agent's routes. */
-export interface AgentAuth {
-  /** By client id: who may have tokens of us. */
-  readonly clients: ReadonlyMap<string, AgentClient>
-  /** What tokens are signed with. */
-  readonly jwtSecret: string
-  readonly tokenSeconds: number
-}
-
-export interface AgentClient {
-  /** Of the client's secret in UTF-8, in lower-case hex. */
-  readonly secretSha256: string
-  /** What the client's tokens are good for. */
-  readonly sdkKeys: readonly string[]
-}
-
 /** Whether a request's token opens an SDK key, and if not, why. */
 export async function checkToken(
   headers: Headers,

@@ -7,7 +7,7 @@ import { refusalByLimit } from '../../rate-limit.ts'
 import { contentTypeOf } from '../agent-body.ts'
 import { respondAgentFailure } from '../agent-failure.ts'
 import { respondAgent } from '../agent-json.ts'
-import type { AgentAuth, AgentClient } from './agent-auth.ts'
+import type { AgentAuth, AgentClient } from './agent-clients.ts'
 import { signJwt } from './jwt.ts'
 
 /** Why there is no token (RFC 6749, 5.2), in the words of the Agent. */
