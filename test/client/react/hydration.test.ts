@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core'
-import { expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type Chromium, inChromium, type OpenPage } from '../../browser/chromium.ts'
-import { HANDOFF, type ShopServer, startShop } from './shop-server.tsx'
+import { REACTS, type ReactVersion } from './in-browser.ts'
+import { HANDOFF, type ShopServer, startShop } from './shop-server.ts'
 
 const KNOWN = 'Pay now </script><!-- é No badge Pay now </script><!-- é ready'
 
@@ -9,8 +10,13 @@ interface Visit extends OpenPage {
   readonly shop: ShopServer
 }
 
-async function visit(chromium: Chromium, handoff: typeof HANDOFF | null): Promise<Visit> {
-  const shop = await startShop(handoff)
+interface Rendered {
+  readonly handoff: typeof HANDOFF | null
+  readonly react: ReactVersion
+}
+
+async function visit(chromium: Chromium, { handoff, react }: Rendered): Promise<Visit> {
+  const shop = await startShop(handoff, react)
   const opened = await chromium.open()
   await opened.page.goto(shop.url)
   return { ...opened, shop }
@@ -26,36 +32,38 @@ function recovered(page: Page): Promise<unknown> {
 }
 
 inChromium('A page that React renders on the server', (chromium) => {
-  it('starts with what the server decided: one text from first byte to hydrated, and no request', async () => {
-    const { page, problems, shop } = await visit(chromium, HANDOFF)
-    await vi.waitFor(() => expect(shop.reported.length).toBeGreaterThan(0), 10_000)
-    expect(await seen(page)).toEqual([KNOWN])
-    expect(await recovered(page)).toEqual([])
-    expect(problems).toEqual([])
-    expect(shop.asked).toEqual([])
-  })
+  describe.each(REACTS)('in React %s', (react) => {
+    it('starts with what the server decided: one text from first byte to hydrated, and no request', async () => {
+      const { page, problems, shop } = await visit(chromium, { handoff: HANDOFF, react })
+      await vi.waitFor(() => expect(shop.reported.length).toBeGreaterThan(0), 10_000)
+      expect(await seen(page)).toEqual([KNOWN])
+      expect(await recovered(page)).toEqual([])
+      expect(problems).toEqual([])
+      expect(shop.asked).toEqual([])
+    })
 
-  it('counts in the browser what is seen there, once, also in strict mode', async () => {
-    const { page, shop } = await visit(chromium, HANDOFF)
-    await vi.waitFor(() => expect(shop.reported.length).toBeGreaterThan(0), 10_000)
-    await page.goto('about:blank')
-    const events = shop.reported.flatMap((report) => report.events)
-    expect(events.map((event) => event.type === 'exposure' && [event.flagKey, event.variationKey])).toEqual([
-      ['checkout', 'one_page'],
-      ['badge', 'off'],
-    ])
-    expect(shop.reported.map(({ key, userId }) => [key, userId])).toEqual(shop.reported.map(() => ['shop', 'u1']))
-  })
+    it('counts in the browser what is seen there, once, also in strict mode', async () => {
+      const { page, shop } = await visit(chromium, { handoff: HANDOFF, react })
+      await vi.waitFor(() => expect(shop.reported.length).toBeGreaterThan(0), 10_000)
+      await page.goto('about:blank')
+      const events = shop.reported.flatMap((report) => report.events)
+      expect(events.map((event) => event.type === 'exposure' && [event.flagKey, event.variationKey])).toEqual([
+        ['checkout', 'one_page'],
+        ['badge', 'off'],
+      ])
+      expect(shop.reported.map(({ key, userId }) => [key, userId])).toEqual(shop.reported.map(() => ['shop', 'u1']))
+    })
 
-  it('shows the defaults without decisions from the server, and what is decided once it is fetched', async () => {
-    const { page, problems, shop } = await visit(chromium, null)
-    await vi.waitFor(async () => expect((await seen(page)).at(-1)).toBe(KNOWN), 10_000)
-    const [first, ...later] = await seen(page)
-    expect(first).toBe('Buy No badge Buy loading')
-    // What waits keeps the server's text, and never falls back to less.
-    expect(later.join()).not.toContain('wait')
-    expect(await recovered(page)).toEqual([])
-    expect(problems).toEqual([])
-    expect(shop.asked).toMatchObject([{ feature: '*', key: 'shop', userId: 'u1', disableTracking: true }])
+    it('shows the defaults without decisions from the server, and what is decided once it is fetched', async () => {
+      const { page, problems, shop } = await visit(chromium, { handoff: null, react })
+      await vi.waitFor(async () => expect((await seen(page)).at(-1)).toBe(KNOWN), 10_000)
+      const [first, ...later] = await seen(page)
+      expect(first).toBe('Buy No badge Buy loading')
+      // What waits keeps the server's text, and never falls back to less.
+      expect(later.join()).not.toContain('wait')
+      expect(await recovered(page)).toEqual([])
+      expect(problems).toEqual([])
+      expect(shop.asked).toMatchObject([{ feature: '*', key: 'shop', userId: 'u1', disableTracking: true }])
+    })
   })
 })

@@ -178,6 +178,7 @@ offer({
     const store = createTestStore(DECISIONS)
     // React reports what a boundary has caught, which is no problem here.
     console.error = () => {}
+    addEventListener('error', (event) => event.preventDefault())
     const { text } = await mountStrictly(
       store,
       <Boundary>

@@ -1,14 +1,15 @@
 /** A server that renders the shop, and answers and counts as the Worker does. */
 
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import { PassThrough } from 'node:stream'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { renderToPipeableStream } from 'react-dom/server'
 import { onTestFinished } from 'vitest'
-import { createDecisionStore, decisionsScript, type Handoff } from '../../../src/client/index.ts'
+import type { Handoff } from '../../../src/client/index.ts'
 import type { EventsRequest } from '../../../src/protocol/events.ts'
-import { Shop } from './apps/shop.tsx'
-import { bundleForDevelopers } from './in-browser.ts'
+import { bundleForDevelopers, bundleForServer, type ReactVersion } from './in-browser.ts'
 
 export interface ShopServer {
   readonly url: string
@@ -32,15 +33,19 @@ const DECISIONS = [
 export const HANDOFF: Handoff = { user: { userId: 'u1', attributes: {} }, decisions: DECISIONS }
 
 /** `handoff`: what stands in the page and what it is rendered with, or nothing. */
-export async function startShop(handoff: Handoff | null): Promise<ShopServer> {
+export async function startShop(handoff: Handoff | null, react: ReactVersion): Promise<ShopServer> {
   const asked: unknown[] = []
   const reported: EventsRequest[] = []
-  const script = await bundleForDevelopers('apps/shop-client.tsx')
+  const script = await bundleForDevelopers('apps/shop-client.tsx', react)
+  const renderPage = await rendererWith(react)
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     switch (request.url) {
       case '/':
-        return renderPage(handoff, response)
+        response.setHeader('Content-Type', 'text/html; charset=utf-8')
+        for await (const part of renderPage(handoff)) response.write(part)
+        response.end()
+        return
       case '/app.js':
         response.end(script)
         return
@@ -68,13 +73,14 @@ export async function startShop(handoff: Handoff | null): Promise<ShopServer> {
   return { url: `http://127.0.0.1:${address.port}/`, asked, reported }
 }
 
-/** The handed-off decisions stand before the app's script, which is run once the page is there. */
-async function renderPage(handoff: Handoff | null, response: ServerResponse): Promise<void> {
-  const store = createDecisionStore({ url: '/flags', key: 'shop', user: { userId: 'u1' }, initial: handoff })
-  const head = `<title>Shop</title>${handoff === null ? '' : decisionsScript(handoff)}<script src="/app.js" defer></script>`
-  response.setHeader('Content-Type', 'text/html; charset=utf-8')
-  response.write(`<!doctype html><html lang="en"><head>${head}</head><body><div id="root">`)
-  const { pipe } = renderToPipeableStream(<Shop store={store} />)
-  for await (const part of pipe(new PassThrough())) response.write(part)
-  response.end('</div></body></html>')
+type RenderPage = typeof import('./apps/shop-render.tsx').renderPage
+
+/** The page's maker, with that React in it. */
+async function rendererWith(react: ReactVersion): Promise<RenderPage> {
+  const folder = await mkdtemp(join(tmpdir(), 'turnout-render-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const file = join(folder, 'render.cjs')
+  await writeFile(file, await bundleForServer('apps/shop-render.tsx', react))
+  const { renderPage }: { renderPage: RenderPage } = createRequire(import.meta.url)(file)
+  return renderPage
 }
