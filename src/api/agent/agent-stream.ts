@@ -6,9 +6,10 @@ import type { AgentAnswer, AgentRequest } from './agent-route.ts'
 /** `GET /v1/notifications/event-stream`: `filter` names types, repeated or with commas between; `raw` asks for lines of JSON. */
 export async function agentEventStream({ url: { searchParams }, sdkKey, api }: AgentRequest): Promise<AgentAnswer> {
   if (api.notifications === null) return err({ code: 'notifications_off' })
-  const named = new Set(searchParams.getAll('filter').flatMap((filter) => filter.split(',')))
-  const asked = NOTIFICATION_TYPES.filter((type) => named.has(type))
-  const types = new Set(asked.length > 0 ? asked : NOTIFICATION_TYPES)
+  const filters = searchParams.getAll('filter')
+  const named = new Set(filters.flatMap((filter) => filter.split(',')))
+  // A filter of nothing but what is no type lets nothing through, as in the Agent.
+  const types = new Set(NOTIFICATION_TYPES.filter((type) => filters.length === 0 || named.has(type)))
   try {
     const stream = await api.notifications.open(sdkKey, { types, isRaw: searchParams.has('raw') })
     return stream === 'full' ? err({ code: 'too_many_listeners' }) : ok(stream)
