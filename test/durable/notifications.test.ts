@@ -94,12 +94,50 @@ describe('whoever listens is told', () => {
     const reader = await listen(ask)
     await post(ask, '/v1/activate?featureKey=tested&featureKey=delivered&experimentKey=ab', { userId: 'u1' })
     const keys = { experimentKey: 'ab', variationKey: 'bold' }
-    const tested = { featureEnabled: true, featureKey: 'tested', source: 'feature-test', sourceInfo: keys }
-    const delivered = { featureEnabled: true, featureKey: 'delivered', source: 'rollout', sourceInfo: {} }
+    const tested = {
+      featureEnabled: true,
+      featureKey: 'tested',
+      source: 'feature-test',
+      sourceInfo: keys,
+      variableValues: { limit: 3, title: 'Hello <b>' },
+    }
+    const delivered = {
+      featureEnabled: true,
+      featureKey: 'delivered',
+      source: 'rollout',
+      sourceInfo: {},
+      variableValues: {},
+    }
     expect(await decisionsTold(reader, 3)).toEqual([
-      { Type: 'ab-test', UserContext: USER, DecisionInfo: keys },
-      { Type: 'feature', UserContext: USER, DecisionInfo: { feature: tested } },
-      { Type: 'feature', UserContext: USER, DecisionInfo: { feature: delivered } },
+      { Type: 'feature-test', UserContext: USER, DecisionInfo: keys },
+      { Type: 'all-feature-variables', UserContext: USER, DecisionInfo: { feature: tested } },
+      { Type: 'all-feature-variables', UserContext: USER, DecisionInfo: { feature: delivered } },
+    ])
+  })
+
+  test('of activations: an experiment of no flag, and one that the user is not in', async () => {
+    const onlyVariation = { id: 'v9', key: 'on', featureEnabled: true, variables: [] }
+    const alone = {
+      id: 'e9',
+      key: 'alone',
+      layerId: 'l9',
+      status: 'Running',
+      forcedVariations: {},
+      audienceIds: [],
+      variations: [onlyVariation],
+      trafficAllocation: [{ entityId: 'v9', endOfRange: 10_000 }],
+    }
+    const forPros = { ...alone, id: 'e10', key: 'alone_for_pros', audienceIds: ['a1'] }
+    const experiments = [alone, forPros]
+    const datafile = shopDatafile({ revision: '9', featureFlags: [], experiments })
+    const ask = await startWith(datafile, { NOTIFICATIONS: 'on' })
+    const reader = await listen(ask, '?filter=decision')
+    await post(ask, '/v1/activate?experimentKey=alone&experimentKey=gone&experimentKey=alone_for_pros', {
+      userId: 'u1',
+    })
+    expect(await decisionsTold(reader, 2)).toEqual([
+      { Type: 'ab-test', UserContext: USER, DecisionInfo: { experimentKey: 'alone', variationKey: 'on' } },
+      { Type: 'ab-test', UserContext: USER, DecisionInfo: { experimentKey: 'alone_for_pros' } },
     ])
   })
 

@@ -1,21 +1,37 @@
 import type { Rule } from '../../engine/index.ts'
 import type { LoadedDatafile } from '../../store/datafile-store.ts'
 
-const known = new WeakMap<LoadedDatafile, ReadonlyMap<string, Rule>>()
+interface Experiments {
+  readonly byKey: ReadonlyMap<string, Rule>
+  readonly idsOfFlags: ReadonlySet<string>
+}
+
+const known = new WeakMap<LoadedDatafile, Experiments>()
 
 /**
  * The experiments of a datafile by key, as OptimizelyConfig lists them: grouped ones with them, delivery rules not. Made
  * once for each datafile.
  */
 export function experimentsOf(loaded: LoadedDatafile): ReadonlyMap<string, Rule> {
-  const made = known.get(loaded)
-  if (made !== undefined) return made
-  const { datafile, project } = loaded
-  const experiments = new Map<string, Rule>()
+  return madeOnce(loaded).byKey
+}
+
+/** Ids of those that a flag lists. */
+export function experimentIdsOfFlags(loaded: LoadedDatafile): ReadonlySet<string> {
+  return madeOnce(loaded).idsOfFlags
+}
+
+function madeOnce(loaded: LoadedDatafile): Experiments {
+  const made = known.get(loaded) ?? make(loaded)
+  known.set(loaded, made)
+  return made
+}
+
+function make({ datafile, project }: LoadedDatafile): Experiments {
+  const byKey = new Map<string, Rule>()
   for (const { id, key } of [...datafile.experiments, ...datafile.groups.flatMap((group) => group.experiments)]) {
     const rule = project.experimentsById.get(id)
-    if (rule !== undefined) experiments.set(key, rule)
+    if (rule !== undefined) byKey.set(key, rule)
   }
-  known.set(loaded, experiments)
-  return experiments
+  return { byKey, idsOfFlags: new Set(datafile.featureFlags.flatMap(({ experimentIds }) => experimentIds)) }
 }

@@ -1,5 +1,5 @@
 /** What listeners are told, as the Agent writes it: Go's structures, whose fields have no other names (source: go-sdk `notification`). */
-import type { Attributes, Decision, Evidence, UserContext } from '../../engine/index.ts'
+import type { Attributes, Decision, UserContext } from '../../engine/index.ts'
 import type { Conversion } from '../../events/event.ts'
 import { impressionsOf } from '../../events/impression.ts'
 import type { Notification } from '../../events/notification-stream.ts'
@@ -32,32 +32,9 @@ export function notifyDecisions(
   api.notifications.publish(sdkKey, told)
 }
 
-/** What `POST /v1/activate` found out of a key. */
-export type Activated =
-  | {
-      readonly type: 'feature'
-      readonly featureKey: string
-      readonly enabled: boolean
-      readonly source: Evidence['source']
-      /** Empty unless an experiment decided. */
-      readonly experimentKey: string
-      readonly variationKey: string
-    }
-  | { readonly type: 'ab-test'; readonly experimentKey: string; readonly variationKey: string }
-
-/** Tells of an activation. */
-export function activationNotification(activated: Activated, user: DecidedFor['user']): Notification {
-  const DecisionInfo = goMap(activated.type === 'feature' ? { feature: featureFields(activated) } : keysOf(activated))
-  return notification('decision', { Type: activated.type, UserContext: userFields(user), DecisionInfo })
-}
-
-function featureFields(activated: Extract<Activated, { type: 'feature' }>) {
-  const { featureKey, enabled, source, experimentKey } = activated
-  return { featureKey, featureEnabled: enabled, source, sourceInfo: experimentKey === '' ? {} : keysOf(activated) }
-}
-
-function keysOf({ experimentKey, variationKey }: Activated) {
-  return { experimentKey, variationKey }
+/** Tells of a decision of whatever type. */
+export function decisionNotification(Type: string, user: DecidedFor['user'], DecisionInfo: object): Notification {
+  return notification('decision', { Type, UserContext: userFields(user), DecisionInfo })
 }
 
 /** Tells of something that a user did. */

@@ -56,8 +56,17 @@ function resolve(deciding: Deciding, rule: Rule, project: Project): Result<Exper
     return err({ code, message: reasons.cmabFetchFailed(rule.key), rule })
   }
   // A variation with an empty key counts as none, as in the SDK.
-  const variation = outcome.kind === 'in' && outcome.variation.key !== '' ? outcome.variation : null
-  return ok({ source: 'experiment', rule, variation, reasons: explanations })
+  if (outcome.kind === 'out' || outcome.variation.key === '') {
+    return ok({ source: 'experiment', rule, variation: null, reasons: explanations })
+  }
+  const { variation, cmabUuid } = outcome
+  return ok({
+    source: 'experiment',
+    rule,
+    variation,
+    ...(cmabUuid !== undefined && { cmabUuid }),
+    reasons: explanations,
+  })
 }
 
 function unknownGroup(groupId: string): Result<never, DecisionFailure> {

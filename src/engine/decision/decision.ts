@@ -72,6 +72,8 @@ export interface ExperimentDecision {
   readonly rule: Rule | Holdout
   /** `null`: the user is not in it. */
   readonly variation: Variation | null
+  /** As `Evidence` has it. */
+  readonly cmabUuid?: string
   /** Empty unless asked for. */
   readonly reasons: readonly string[]
 }

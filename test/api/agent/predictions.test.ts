@@ -91,6 +91,91 @@ describe('a bandit that answers', () => {
   })
 })
 
+async function activated(ask: Ask, query: string, userId = 'u1'): Promise<readonly Record<string, unknown>[]> {
+  const headers = { 'X-Optimizely-SDK-Key': 'shop', 'Content-Type': 'application/json' }
+  const body = JSON.stringify({ userId })
+  const response = await ask(`/v1/activate?${query}`, { method: 'POST', headers, body })
+  return await response.json()
+}
+
+describe('POST /v1/activate asks a bandit as well, as the Agent does', () => {
+  test('of a feature and of an experiment, and once for both', async () => {
+    const { ask, endpoint, events } = startBandit()
+    const keys = { experimentKey: 'bandit', variationKey: 'large', enabled: true }
+    expect(await activated(ask, 'featureKey=offer&experimentKey=bandit')).toMatchObject([
+      { type: 'experiment', ...keys },
+      { type: 'feature', featureKey: 'offer', ...keys },
+    ])
+    expect(endpoint.asked.length).toBe(1)
+    expect(events).toMatchObject([
+      { source: 'experiment', cmabUuid: 'uuid-1', variation: { key: 'large' } },
+      { source: 'feature-test', cmabUuid: 'uuid-1', variation: { key: 'large' } },
+    ])
+  })
+
+  test('and says the same as POST /v1/decide, from what it said before', async () => {
+    const { ask, endpoint } = startBandit()
+    await activated(ask, 'featureKey=offer')
+    endpoint.answer = async () => new Response('{"predictions":[{"variation_id":"61"}]}')
+    expect(await decided(ask)).toMatchObject({ variationKey: 'large' })
+    expect(endpoint.asked.length).toBe(1)
+  })
+
+  test('but not for whom a list has a variation, whose exposure names no prediction', async () => {
+    const { ask, endpoint, events } = startBandit()
+    expect(await activated(ask, 'experimentKey=bandit', 'listed')).toMatchObject([{ variationKey: 'small' }])
+    expect(endpoint.asked).toEqual([])
+    expect(events).toMatchObject([{ source: 'experiment', variation: { key: 'small' } }])
+    expect(events[0]).not.toHaveProperty('cmabUuid')
+  })
+
+  test('where it fails, that key has an error, and nothing of it counts', async () => {
+    const { ask, events } = startBandit(async () => new Response('', { status: 500 }))
+    const error = 'Failed to fetch CMAB data for experiment bandit.'
+    expect(await activated(ask, 'featureKey=offer&experimentKey=bandit&featureKey=gone')).toMatchObject([
+      { type: 'experiment', experimentKey: 'bandit', variationKey: '', enabled: false, error },
+      { type: 'feature', featureKey: 'offer', enabled: false, error },
+      { type: '', featureKey: 'gone', error: 'featureKey not found' },
+    ])
+    expect(events).toEqual([])
+  })
+
+  test('in a batch, like any other', async () => {
+    const { ask, endpoint } = startBandit()
+    const headers = { 'X-Optimizely-SDK-Key': 'shop' }
+    const body = { userId: 'u1' }
+    const operations = [
+      { method: 'POST', url: '/v1/activate?featureKey=offer', headers, body },
+      { method: 'POST', url: '/v1/decide?keys=offer', headers, body },
+    ]
+    const answer = await ask('/v1/batch', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ operations }),
+    })
+    expect(await answer.json()).toMatchObject({
+      response: [{ body: [{ variationKey: 'large' }] }, { body: { variationKey: 'large' } }],
+    })
+    expect(endpoint.asked.length).toBeLessThanOrEqual(2)
+  })
+})
+
+test.each(['/?feature=offer&userId=u1&key=shop', '/ofrep/v1/evaluate/flags/offer'])(
+  '%s does not wait for a bandit: it skips its rule',
+  async (path) => {
+    const { ask, endpoint } = startBandit()
+    const isOfrep = path.startsWith('/ofrep')
+    const response = await ask(
+      path,
+      isOfrep
+        ? { method: 'POST', headers: { 'X-API-Key': 'shop' }, body: '{"context":{"targetingKey":"u1"}}' }
+        : { method: 'GET' },
+    )
+    expect(JSON.stringify(await response.json())).toContain('"ruleKey":"everyone"')
+    expect(endpoint.asked).toEqual([])
+  },
+)
+
 describe('what a bandit said', () => {
   test('counts for half an hour', async () => {
     const { ask, endpoint, time } = startBandit()
