@@ -15,9 +15,11 @@ import { createQueueDispatcher } from '../events/delivery/queue-dispatcher.ts'
 import { createRecorder } from '../events/delivery/recorder.ts'
 import type { Sink } from '../events/delivery/sink.ts'
 import { createSumsSink, forgetOldEvents } from '../events/delivery/sums-sink.ts'
+import { databaseInTime, parkedInTime, queueInTime } from '../events/delivery/time-limits.ts'
 import { createWebhookSink } from '../events/delivery/webhook-sink.ts'
 import type { EventRecorder } from '../events/event.ts'
 import { createLogRecorder } from '../events/log-recorder.ts'
+import { inTime } from '../store/in-time.ts'
 
 export interface EventDelivery {
   readonly recorder: EventRecorder
@@ -43,7 +45,8 @@ export interface EventWorld {
 /** A request to the collector takes 3.5 MB. */
 const MOST_BYTES = 3_500_000
 
-export function createEventDelivery(settings: EventSettings, world: EventWorld): EventDelivery {
+export function createEventDelivery(configured: EventSettings, world: EventWorld): EventDelivery {
+  const settings = inTimeOnly(configured)
   const { queue, database, batchSize, retrySeconds } = settings
   const count = createEventCount(world.log)
   const sinks = sinksOf(settings, world)
@@ -51,14 +54,24 @@ export function createEventDelivery(settings: EventSettings, world: EventWorld):
   const direct = createDirectDispatcher({ ...world, count, sinks, limits })
   const dispatcher = queue === null ? direct : createQueueDispatcher(queue, direct, count)
   const gather = createGathering({ ...world, dispatcher })
+  const parked = parkedInTime(parkInKv(world), inTime)
   return {
     recorder:
       queue === null && sinks.length === 0 ? createLogRecorder(world.log) : createRecorder({ ...world, count, gather }),
-    consume: (batch) =>
-      consumeQueue(batch, { ...world, count, sinks, limits, queue, retrySeconds, parked: parkInKv(world) }),
+    consume: (batch) => consumeQueue(batch, { ...world, count, sinks, limits, queue, retrySeconds, parked }),
     forget: async () => {
       if (database !== null) await forgetOldEvents(database, world.clock()).catch(logged(world.log))
     },
+  }
+}
+
+/** The same, with bindings that are not waited for without end. */
+function inTimeOnly(settings: EventSettings): EventSettings {
+  const { queue, database } = settings
+  return {
+    ...settings,
+    queue: queue && queueInTime(queue, inTime),
+    database: database && databaseInTime(database, inTime),
   }
 }
 

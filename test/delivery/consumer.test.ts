@@ -73,6 +73,24 @@ describe('the consumer', () => {
   })
 })
 
+test('a Queue and a database that hang, having done as they were told, lead to repeats under the same uuid, which count once', async () => {
+  const worker = await startDelivering(onTestFinished, {
+    queue: {},
+    database: true,
+    code: await bundleOf('test/support/hanging-worker.ts'),
+  })
+  const uuid = '01234567-89ab-4cde-8f01-23456789abcd'
+  const exposure = { type: 'exposure', flagKey: 'tested', ruleKey: 'ab', variationKey: 'bold', uuid }
+  expect(await worker.report('u1', [exposure])).toBe(202)
+  const codes = ['events_not_queued', 'events_sent', 'events_delivered']
+  await vi.waitFor(() => expect(worker.logged.map(({ code }) => code)).toEqual(expect.arrayContaining(codes)), SOON)
+  expect(eventsIn(worker.collector.accepted).map((event) => event.uuid)).toEqual([uuid, uuid])
+  expect(await sumsOf(worker)).toMatchObject([
+    { metric: 'exposures', n: 1 },
+    { metric: 'visitors', n: 1 },
+  ])
+})
+
 describe('a Queue', () => {
   test('F48 puts what this version cannot read into the dead-letter queue, whole', async () => {
     const worker = await startDelivering(onTestFinished, { queue: { maxRetries: 1, maxBatchSize: 10 } })

@@ -141,6 +141,23 @@ test('a database that lacks its tables is asked again later', async () => {
   expect(delivery).toMatchObject({ kind: 'retry', reason: expect.stringContaining('no such table') })
 })
 
+test('what a database has committed and not said counts once when it comes again, also while it is still at it', async () => {
+  const { database, deliver, sums } = await startSums()
+  const silent: SumsDatabase = {
+    prepare: (sql) => database.prepare(sql),
+    batch: async (statements) => {
+      await database.batch(statements)
+      throw new Error('There was no answer within 10000 ms.')
+    },
+  }
+  const events = [exposure('a'), conversion('b')]
+  expect(await createSumsSink(silent, () => NOW_MS).deliver(batchOf(events))).toMatchObject({ kind: 'retry' })
+  const counted = [ones('event:bought', 1), ones('exposures', 1), ones('visitors', 1)]
+  expect(await sums()).toEqual(counted)
+  await Promise.all([deliver(events), deliver(events)])
+  expect(await sums()).toEqual(counted)
+})
+
 test('the cron trigger forgets, and a database that fails takes nothing else with it', async () => {
   const worker = await startDelivering(onTestFinished, { database: true, isMigrated: false })
   const { outcome } = await (await worker.miniflare.getWorker('turnout')).scheduled({ cron: '* * * * *' })

@@ -14,8 +14,8 @@ export interface DirectOptions extends Pick<Delivering, 'sinks' | 'limits'> {
 
 /** Pauses before the second and third attempt. */
 const PAUSES_MS = [500, 2_000]
-/** When the last request may begin: what follows a response may take 30 seconds in all, and a request takes 10 at most. */
-const LAST_START_MS = 18_000
+/** When the last request may begin: what follows a response may take 30 seconds in all, of which a Queue that hangs takes 4, and a request 10. */
+const LAST_START_MS = 15_000
 
 /**
  * Sends events where they go at once, and twice more where that fails, within the time that a Worker has after its response.

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { compile, type Project, parseDatafile } from '../../../src/engine/index.ts'
 import { createEventCount } from '../../../src/events/delivery/count-events.ts'
 import { createRecorder } from '../../../src/events/delivery/recorder.ts'
-import type { UserEvent } from '../../../src/events/event.ts'
 import type { QueuedEvent } from '../../../src/events/queued-event.ts'
-import { shopDatafile } from '../../support/shop-datafile.ts'
+import { purchase } from './user-event.ts'
 
 const NOW_MS = 1_790_000_000_000
 const UUID = '01234567-89ab-4cde-8f01-23456789abcd'
@@ -119,28 +117,6 @@ function recording({ hangs = false }: { readonly hangs?: boolean } = {}) {
       await Promise.all(tasks)
     },
   }
-}
-
-function purchase(fields: Partial<UserEvent> = {}): UserEvent {
-  return {
-    sdkKey: 'shop',
-    project: PROJECT,
-    userId: 'u1',
-    attributes: {},
-    ...fields,
-    kind: 'conversion',
-    eventKey: 'purchase',
-    eventId: '77',
-    tags: {},
-  }
-}
-
-const PROJECT = projectOf(shopDatafile())
-
-function projectOf(datafile: object): Project {
-  const parsed = parseDatafile(datafile)
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.error))
-  return compile(parsed.value.datafile)
 }
 
 function identityOf({ visitor }: QueuedEvent): readonly [uuid: string | undefined, timestamp: number | undefined] {
