@@ -7,7 +7,7 @@ import type { FoundDatafile, Lookup } from '../store/datafile-store.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
 import type { Api } from './api.ts'
 import { type DecisionRequest, parseBody, parseQuery, REQUEST_LIMITS } from './decision-request.ts'
-import { decideAsked, decisionJson, failureOf, recordImpressions } from './decisions.ts'
+import { decideAsked, decisionJson, failureOf, recordDecisions } from './decisions.ts'
 import { type Failure, respondFailure } from './failure.ts'
 import { refusalByLimit } from './rate-limit.ts'
 import { serverTiming } from './server-timing.ts'
@@ -68,7 +68,8 @@ function answerWith(found: FoundDatafile, request: Request, asked: DecisionReque
   const body = JSON.stringify(asked.isList ? answers : answers[0])
   const etag = etagOf(found.datafile.stamp.generation, body)
   const isKnown = matchesEtag(request.headers.get('If-None-Match'), etag)
-  if (!isKnown && request.method !== 'HEAD' && !asked.disableTracking) recordImpressions(decisions, found, asked, api)
+  const isCounted = !isKnown && request.method !== 'HEAD' && !asked.disableTracking
+  recordDecisions(decisions, { found, asked, isCounted }, api)
   const response = new Response(isKnown ? null : body, { status: isKnown ? 304 : 200, headers: fields(request, api) })
   response.headers.set('ETag', etag)
   response.headers.set('Server-Timing', serverTiming(found))

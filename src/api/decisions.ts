@@ -19,8 +19,6 @@ import { type Failure, failureJson } from './failure.ts'
 export function decideAsked(found: FoundDatafile, asked: DecisionRequest, api: Api): readonly Decision[] {
   const decisions = decisionsOf(found, asked)
   logFailures(decisions, found, api)
-  const { sdkKey, disableTracking } = asked
-  notifyDecisions(decisions, { sdkKey, user: asked, isTracked: !disableTracking }, { found, api })
   return decisions
 }
 
@@ -63,14 +61,23 @@ export function logFailures(decisions: readonly Decision[], { datafile }: FoundD
   }
 }
 
-/** Counts what was decided. A flag that is asked for twice is answered twice; it counts once, as it does with the SDK. */
-export function recordImpressions(
+/**
+ * Tells of what was decided, and counts it where that is due. A flag that is asked for twice is answered twice; it counts once, as it
+ * does with the SDK.
+ */
+export function recordDecisions(
   decisions: readonly Decision[],
-  { datafile: { project } }: FoundDatafile,
-  { isList, sdkKey, userId, attributes }: DecisionRequest,
-  { events }: Api,
+  {
+    found,
+    asked,
+    isCounted,
+  }: { readonly found: FoundDatafile; readonly asked: DecisionRequest; readonly isCounted: boolean },
+  api: Api,
 ): void {
-  const origin = { sdkKey, userId, attributes, project }
-  const counted = isList ? [...new Set(decisions)] : decisions
-  events.record(counted.flatMap((decision) => (decision.kind === 'decided' ? impressionsOf(decision, origin) : [])))
+  const { isList, sdkKey, userId, attributes } = asked
+  const made = isList ? [...new Set(decisions)] : decisions
+  notifyDecisions(made, { sdkKey, user: asked, isTracked: isCounted }, { found, api })
+  if (!isCounted) return
+  const origin = { sdkKey, userId, attributes, project: found.datafile.project }
+  api.events.record(made.flatMap((decision) => (decision.kind === 'decided' ? impressionsOf(decision, origin) : [])))
 }

@@ -1,9 +1,11 @@
+import { createExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { BACKLOG_BYTES, MOST_LISTENERS } from '../../src/durable/notification-relay.ts'
 import { createRelayedNotifications } from '../../src/durable/relayed-notifications.ts'
 import { streamUrl } from '../../src/durable/stream-url.ts'
 import { NOTIFICATION_TYPES, type Notification } from '../../src/events/notification-stream.ts'
+import { Turnout } from '../../src/worker.ts'
 import { type Ask, startWith } from '../support/service.ts'
 import { shopDatafile } from '../support/shop-datafile.ts'
 
@@ -87,6 +89,63 @@ describe('whoever listens is told', () => {
       UserContext: USER,
       DecisionInfo: { flagKey: 'delivered', ruleKey: 'everyone', decisionEventDispatched: false },
     })
+  })
+
+  test('of decisions that nobody is sent again, which do not count a second time', async () => {
+    const ask = await start()
+    const reader = await listen(ask, '?filter=decision')
+    const path = '/?feature=tested&userId=u1&key=shop'
+    const first = await ask(path)
+    const again = await ask(path, { headers: { 'If-None-Match': first.headers.get('ETag') ?? '' } })
+    const head = await ask(path, { method: 'HEAD' })
+    expect([first.status, again.status, head.status]).toEqual([200, 304, 200])
+    expect(await decisionsTold(reader, 3)).toMatchObject(
+      [true, false, false].map((decisionEventDispatched) => ({ DecisionInfo: { decisionEventDispatched } })),
+    )
+  })
+
+  test('of a flag that is asked for twice, once', async () => {
+    const ask = await start()
+    const reader = await listen(ask, '?filter=decision')
+    await ask('/?feature=tested&feature=delivered&feature=tested&userId=u1&key=shop')
+    await ask('/?feature=off&userId=u1&key=shop')
+    expect(await decisionsTold(reader, 3)).toMatchObject(
+      ['tested', 'delivered', 'off'].map((flagKey) => ({ DecisionInfo: { flagKey } })),
+    )
+  })
+
+  test.each([
+    ['one flag, which counts', '/tested', {}, ['tested'], true],
+    ['one flag that is not to count', '/tested', { disableTracking: true }, ['tested'], false],
+    ['all flags, of which none counts', '', {}, ['delivered', 'tested', 'off', 'targeted'], false],
+  ])('of what OpenFeature asks for: %s', async (_, path, more, flagKeys, decisionEventDispatched) => {
+    const ask = await start()
+    const reader = await listen(ask, '?filter=decision')
+    const context = { targetingKey: 'u1', plan: 'free', ...more }
+    const headers = { 'X-API-Key': 'shop' }
+    await ask(`/ofrep/v1/evaluate/flags${path}`, { method: 'POST', headers, body: JSON.stringify({ context }) })
+    const told = await decisionsTold(reader, flagKeys.length)
+    expect(told.slice(0, flagKeys.length)).toMatchObject(
+      flagKeys.map((flagKey) => ({
+        Type: 'flag',
+        UserContext: { ...USER, Attributes: { plan: 'free' } },
+        DecisionInfo: { flagKey, decisionEventDispatched },
+      })),
+    )
+  })
+
+  test('of what another Worker evaluates, which counts only where the value is of the type asked for', async () => {
+    const reader = await listen(await start(), '?filter=decision')
+    const context = Object.create(createExecutionContext(), { props: { value: {} } })
+    const turnout = new Turnout(context, { ...env, SDK_KEY: 'shop', NOTIFICATIONS: 'on' })
+    await turnout.getObjectValue('tested', {}, { targetingKey: 'u1' })
+    await turnout.getBooleanValue('tested', false, { targetingKey: 'u1' })
+    const decided = (decisionEventDispatched: boolean) => ({
+      Type: 'flag',
+      UserContext: USER,
+      DecisionInfo: { flagKey: 'tested', decisionEventDispatched },
+    })
+    expect(await decisionsTold(reader, 2)).toMatchObject([decided(true), decided(false)])
   })
 
   test('of activations: features and experiments', async () => {

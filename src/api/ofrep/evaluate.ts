@@ -5,6 +5,7 @@ import { etagOf, matchesEtag } from '../../http/etag.ts'
 import { type HeaderFields, JSON_HEADERS } from '../../http/headers.ts'
 import type { OfrepBulkEvaluation } from '../../protocol/ofrep.ts'
 import type { FoundDatafile } from '../../store/datafile-store.ts'
+import { notifyDecisions } from '../agent/agent-notifications.ts'
 import { logFailures } from '../decisions.ts'
 import { serverTiming } from '../server-timing.ts'
 import type { OfrepFailure } from './ofrep-failure.ts'
@@ -17,6 +18,7 @@ export function evaluateFlag({ flagKey, sdkKey, found, context, api }: OfrepRequ
   const { userId, attributes, disableTracking } = context
   const { decision } = decide(project, flagKey, { userId, attributes })
   logFailures([decision], found, api)
+  notifyDecisions([decision], { sdkKey, user: context, isTracked: !disableTracking }, { found, api })
   if (decision.kind === 'failed') {
     const { code, message } = decision.failure
     return err({ code: code === 'unknown_flag' ? code : 'flag_failed', message })
@@ -29,11 +31,12 @@ export function evaluateFlag({ flagKey, sdkKey, found, context, api }: OfrepRequ
  * `POST /ofrep/v1/evaluate/flags`: every flag, ahead of their use, and so without impressions. The entity tag depends on
  * all of the context, also on what decides nothing: a browser's provider keeps its tag when it changes attributes.
  */
-export function evaluateFlags({ request, found, context, api }: OfrepRequest): Result<Response, OfrepFailure> {
+export function evaluateFlags({ request, sdkKey, found, context, api }: OfrepRequest): Result<Response, OfrepFailure> {
   const { project, stamp } = found.datafile
   const { userId, attributes, received } = context
   const decisions = [...decideAll(project, { userId, attributes }).decisions.values()]
   logFailures(decisions, found, api)
+  notifyDecisions(decisions, { sdkKey, user: context, isTracked: false }, { found, api })
   const answer: OfrepBulkEvaluation = {
     flags: decisions.map((decision) => (decision.kind === 'failed' ? errorOf(decision) : evaluationOf(decision))),
     metadata: { revision: project.revision },

@@ -4,7 +4,7 @@ import type { Decision } from '../../engine/index.ts'
 import type { DecideAllAnswer, DecideAnswer, FailedCall } from '../../protocol/binding.ts'
 import type { Api } from '../api.ts'
 import { type DecisionRequest, parseBody } from '../decision-request.ts'
-import { decideAsked, decidedJson, decisionJson, failureOf, recordImpressions } from '../decisions.ts'
+import { decideAsked, decidedJson, decisionJson, failureOf, recordDecisions } from '../decisions.ts'
 import { type Failure, failureJson } from '../failure.ts'
 import { readDatafile } from '../read-datafile.ts'
 import { answerCall, type Call, invalid, parseOptions } from './call.ts'
@@ -59,7 +59,7 @@ async function decisionsFor(given: DecideArguments, call: Call, api: Api): Promi
   const found = await readDatafile(asked.sdkKey, api.store)
   if (!found.ok) return found
   const decisions = decideAsked(found.value, asked, api)
-  if (!asked.disableTracking) recordImpressions(decisions, found.value, asked, api)
+  recordDecisions(decisions, { found: found.value, asked, isCounted: !asked.disableTracking }, api)
   return ok({ asked, decisions })
 }
 

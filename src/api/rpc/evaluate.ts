@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../../base/result.ts'
 import { decide, type FlagDecision } from '../../engine/index.ts'
 import { impressionsOf } from '../../events/impression.ts'
 import type { EvaluationDetails } from '../../protocol/binding.ts'
+import { notifyDecisions } from '../agent/agent-notifications.ts'
 import type { Api } from '../api.ts'
 import { failureOf, logFailures } from '../decisions.ts'
 import { type Failure, failureJson } from '../failure.ts'
@@ -70,9 +71,12 @@ async function evaluate<Value>(
   logFailures([decision], found.value, api)
   if (decision.kind === 'failed') return err(failureOf(decision))
   const details = detailsOf(decision, type)
-  if (details.ok && !asked.context.disableTracking) {
-    const { userId, attributes } = asked.context
-    api.events.record(impressionsOf(decision, { sdkKey: asked.sdkKey, userId, attributes, project }))
+  const { sdkKey, context: user } = asked
+  const isTracked = details.ok && !user.disableTracking
+  notifyDecisions([decision], { sdkKey, user, isTracked }, { found: found.value, api })
+  if (isTracked) {
+    const { userId, attributes } = user
+    api.events.record(impressionsOf(decision, { sdkKey, userId, attributes, project }))
   }
   return details
 }
