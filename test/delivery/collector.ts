@@ -26,8 +26,8 @@ export interface Received {
 
 export interface Collector {
   readonly url: string
-  /** What becomes of the next request, by how many there were before. */
-  answering: (index: number) => Answering
+  /** What becomes of the next request, by how many there were before, or by what it is. */
+  answering: (index: number, received: Received) => Answering
   /** Requests, as they came in whole. */
   readonly requests: readonly Received[]
   /** Those that were accepted, also where the sender was not told. */
@@ -44,8 +44,8 @@ export async function startCollector(): Promise<Collector> {
   const server = createServer((request, response) => void take(request, response))
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const answering = collector.answering(requests.length)
     const received = { path: request.url ?? '', headers: request.headers, body: await textOf(request) }
+    const answering = collector.answering(requests.length, received)
     requests.push(received)
     const accept = () => accepted.push(received)
     answer(response, answering, { accept, hang: (end) => hanging.push(end) })

@@ -1,6 +1,7 @@
 import { reasonOf } from '../../base/reason.ts'
 import { type BatchLimits, batchEvents } from '../batch-events.ts'
 import type { QueuedEvent } from '../queued-event.ts'
+import { type Settled, sendDivided } from './divide-batch.ts'
 import type { Delivery, EventBatch, Sink, SinkName } from './sink.ts'
 
 /** Where events go, and in what portions. */
@@ -44,9 +45,10 @@ export async function deliver(events: readonly QueuedEvent[], delivering: Delive
       limits,
     ).map((batch) => ({ sink, batch })),
   )
-  await forEachOf(tasks, async (task) => {
-    const delivery = await deliveryOf(task, delivering)
-    for (const event of task.batch.events) attempts.get(event)?.push({ sink: task.sink.name, delivery })
+  await forEachOf(tasks, async ({ sink, batch }) => {
+    const parts = await sendDivided(batch, (part) => deliveryOf({ sink, batch: part }, delivering))
+    for (const { events: settled, delivery } of parts)
+      for (const event of settled) attempts.get(event)?.push({ sink: sink.name, delivery })
   })
   return events.map((event) => outcomeOf(event, attempts.get(event) ?? [], sinks))
 }
@@ -63,7 +65,7 @@ interface Task {
 
 interface Attempt {
   readonly sink: SinkName
-  readonly delivery: Delivery
+  readonly delivery: Settled
 }
 
 /** A message that has been in part delivered says what is left. */

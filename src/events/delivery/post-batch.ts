@@ -12,12 +12,14 @@ export interface Posting {
 const TIMEOUT_MS = 10_000
 /** What may be different the next time, though it is the request's fault by its status: too slow, too early, too much. */
 const RETRIED: ReadonlySet<number> = new Set([408, 425, 429])
+/** What is said of the body, and not of us or of the address: something in it may be wrong, or it is too large. */
+const ABOUT_CONTENT: ReadonlySet<number> = new Set([400, 413, 422])
 /** The longest that a queue keeps a message back. */
 const LONGEST_WAIT_SECONDS = 43_200
 
 /**
- * Posts JSON and tells what became of it: 2xx is delivered; 5xx, 408, 425, 429 and a network that fails are for later; anything
- * else, a redirect too, is refused. An answer that breaks off counts by its status. Never rejects.
+ * Posts JSON and tells what became of it: 2xx is delivered; 5xx, 408, 425, 429 and a network that fails are for later; by 400,
+ * 413 and 422 the content is refused, by anything else, a redirect too, all of it. An answer that breaks off counts by its status. Never rejects.
  */
 export async function postBatch(
   { fetch, clock }: Posting,
@@ -44,6 +46,7 @@ async function deliveryOf(response: Response, nowMs: number): Promise<Delivery> 
   await response.body?.cancel().catch(() => {})
   if (ok) return DELIVERED
   const reason = `status ${status}`
+  if (ABOUT_CONTENT.has(status)) return { kind: 'content-refused', reason }
   if (status < 500 && !RETRIED.has(status)) return { kind: 'refused', reason }
   return { kind: 'retry', reason, afterSeconds: secondsUntil(headers.get('Retry-After'), nowMs) }
 }

@@ -23,7 +23,9 @@ export type Delivery =
   | { readonly kind: 'delivered' }
   /** It may succeed later; `afterSeconds` is what was asked for, 0 where nothing was. */
   | { readonly kind: 'retry'; readonly reason: string; readonly afterSeconds: number }
-  /** It will never be taken as it is. */
+  /** It will never be taken, whatever is in it. */
   | { readonly kind: 'refused'; readonly reason: string }
+  /** It will never be taken as it is: something in it, or how much there is. */
+  | { readonly kind: 'content-refused'; readonly reason: string }
 
 export const DELIVERED: Delivery = { kind: 'delivered' }

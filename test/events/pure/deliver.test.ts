@@ -65,6 +65,32 @@ describe('events are delivered', () => {
     expect(c).toMatchObject({ rest: [], refused: [{ sink: 'webhook', reason: 'status 404' }] })
   })
 
+  test('but for the one that a sink refuses for what is in it, which every other sink has', async () => {
+    const refusing = sinkThat('webhook', (uuids) =>
+      uuids.includes('b') ? { kind: 'content-refused', reason: 'status 422' } : DELIVERED,
+    )
+    const outcomes = await deliver(
+      ['a', 'b', 'c'].map((uuid) => conversion(uuid)),
+      { sinks: [sinkThat('collector'), refusing], limits: { maxEvents: 10, maxBytes: 1_000_000 } },
+    )
+    expect(refusing.taken).toEqual([['a', 'b', 'c'], ['a', 'b'], ['a'], ['b'], ['c']])
+    expect(outcomes.map(({ rest, refused }) => [rest, refused])).toEqual([
+      [[], []],
+      [[], [{ sink: 'webhook', reason: 'status 422' }]],
+      [[], []],
+    ])
+  })
+
+  test('in halves only as long as there is time, and what is left comes again', async () => {
+    const refusing = sinkThat('collector', () => ({ kind: 'content-refused', reason: 'status 400' }))
+    const [a, b] = await deliver(
+      ['a', 'b'].map((uuid) => conversion(uuid)),
+      { sinks: [refusing], limits: LIMITS, isInTime: () => refusing.taken.length < 2 },
+    )
+    expect(a).toMatchObject({ rest: [], refused: [{ sink: 'collector' }] })
+    expect(b).toMatchObject({ rest: ['collector'], refused: [], reason: 'collector: out of time' })
+  })
+
   test('six batches at a time', async () => {
     let underWay = 0
     let most = 0

@@ -9,6 +9,7 @@ import { conversion, uuidsOf } from './queued.ts'
 
 const LATER: Delivery = { kind: 'retry', reason: 'status 503', afterSeconds: 0 }
 const NEVER: Delivery = { kind: 'refused', reason: 'status 404' }
+const CONTENT: Delivery = { kind: 'content-refused', reason: 'status 400' }
 
 describe('straight delivery', () => {
   test('takes one attempt where all is well', async () => {
@@ -41,6 +42,21 @@ describe('straight delivery', () => {
     expect(taken).toHaveLength(2)
     expect(counted()).toEqual({ events_refused: 1 })
     expect(log).toMatchObject([{ reason: 'collector: status 404' }])
+  })
+
+  test('counts each of many that are refused one by one as refused or lost', async () => {
+    const { dispatch, taken, counted } = direct([
+      scripted(
+        'collector',
+        Array.from({ length: 300 }, () => CONTENT),
+      ),
+    ])
+    await dispatch(events(...Array.from({ length: 100 }, (_, index) => `e${index}`)))
+    const { events_refused = 0, events_lost = 0, ...others } = counted()
+    expect(others).toEqual({})
+    expect(events_refused).toBeGreaterThan(30)
+    expect(events_refused + events_lost).toBe(100)
+    expect(taken.length).toBeLessThanOrEqual(3 * 41)
   })
 
   test.each([

@@ -15,8 +15,15 @@ describe('a batch that was posted', () => {
     expect(await answered(status)).toEqual({ kind: 'delivered' })
   })
 
-  test.each([400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 451, 499])('is refused by %i', async (status) => {
-    expect(await answered(status)).toEqual({ kind: 'refused', reason: `status ${status}` })
+  test.each([401, 402, 403, 404, 405, 406, 409, 410, 411, 414, 415, 431, 451, 499])(
+    'is refused by %i',
+    async (status) => {
+      expect(await answered(status)).toEqual({ kind: 'refused', reason: `status ${status}` })
+    },
+  )
+
+  test.each([400, 413, 422])('is refused for its content by %i', async (status) => {
+    expect(await answered(status)).toEqual({ kind: 'content-refused', reason: `status ${status}` })
   })
 
   test.each([300, 301, 302, 303, 304, 307, 308])('is refused by %i, which is not followed', async (status) => {
