@@ -4,8 +4,9 @@ import type { KeptConfig } from '../platform/kept-config.ts'
 import type { KvNamespace } from '../store/kv.ts'
 import { createKvProfiles } from '../store/kv-profiles.ts'
 import type { OverrideStore } from '../store/override-store.ts'
+import type { PredictionStore } from '../store/prediction-store.ts'
 import type { ProfileStore } from '../store/profile-store.ts'
-import { createDurableOverrides, createDurableProfiles } from '../store/user-shards.ts'
+import { createDurableOverrides, createDurablePredictions, createDurableProfiles } from '../store/user-shards.ts'
 
 export interface KeptUsers {
   readonly profiles: ProfileStore | null
@@ -32,4 +33,9 @@ function profilesOf(userProfiles: KeptConfig['userProfiles'], kv: KvNamespace): 
     case 'durable-object':
       return createDurableProfiles(userProfiles.users)
   }
+}
+
+/** Where profiles are in Durable Objects, what bandits said is there too: KV would show it to other isolates too late. `null`: nowhere. */
+export function createKeptPredictions({ userProfiles }: Pick<KeptConfig, 'userProfiles'>): PredictionStore | null {
+  return userProfiles.kind === 'durable-object' ? createDurablePredictions(userProfiles.users) : null
 }

@@ -16,7 +16,7 @@ import { createCachedStore } from '../store/cached.ts'
 import { createPagesSwitch } from '../store/pages-switch.ts'
 import { createDatafilePulling } from './datafile-pulling.ts'
 import { createEventDelivery } from './event-delivery.ts'
-import { createKeptUsers } from './kept-users.ts'
+import { createKeptPredictions, createKeptUsers } from './kept-users.ts'
 import { createNotifications, tellingOfConversions, tellingOfDatafiles } from './notifications.ts'
 
 /** What requests are answered with. */
@@ -90,7 +90,7 @@ export function createServices(config: Config, { log, background, bundled, versi
     batchLimit: config.batchLimit,
     ...createKeptUsers(config),
     notifications,
-    predictor: createPredictor({ ...world, urlOf: config.cmabUrlOf }),
+    predictor: createPredictor({ ...world, urlOf: config.cmabUrlOf, kept: createKeptPredictions(config) }),
     odp: createOdpEvents({ ...world, accounts }),
     segments: createSegmentSource({ ...world, accounts }),
     version,

@@ -3,7 +3,7 @@ import { type KeptTexts, keptJson, parseKept, withEntries } from '../store/kept-
 import type { KeptKind } from '../store/user-shard-calls.ts'
 
 /**
- * A share of the users of one SDK key, in SQLite: each with their profile and their overrides. It handles one call at a
+ * A share of the users of one SDK key, in SQLite: each with their profile, their overrides and what was predicted for them. It handles one call at a
  * time, and nothing in here waits, so that what is read, changed and written cannot be overtaken. Users are known by a
  * hash alone.
  */
@@ -46,6 +46,19 @@ export class UserShard extends DurableObject<object> {
     kept.delete(key)
     this.#write(kind, user, withEntries(kept, value === null ? [] : [[key, value]]))
     return previous
+  }
+
+  /** Sets an entry that is still what was `seen`. Gives what it is then. */
+  swap(
+    kind: KeptKind,
+    user: string,
+    { key, seen, value }: { readonly key: string; readonly seen: string | undefined; readonly value: string },
+  ): string {
+    const kept = this.read(kind, user) ?? new Map()
+    const current = kept.get(key)
+    if (current !== undefined && current !== seen) return current
+    this.#write(kind, user, withEntries(kept, [[key, value]]))
+    return value
   }
 
   #write(kind: KeptKind, user: string, entries: KeptTexts): void {

@@ -1,7 +1,7 @@
 import type { KeptTexts } from './kept-texts.ts'
 
 /** What is kept of users. */
-export type KeptKind = 'profile' | 'overrides'
+export type KeptKind = 'profile' | 'overrides' | 'predictions'
 
 /** What is called of a `UserShard`. */
 export interface UserShardCalls {
@@ -13,4 +13,9 @@ export interface UserShardCalls {
     user: string,
     entry: { readonly key: string; readonly value: string | null },
   ): Promise<string | null>
+  swap(
+    kind: KeptKind,
+    user: string,
+    entry: { readonly key: string; readonly seen: string | undefined; readonly value: string },
+  ): Promise<string>
 }

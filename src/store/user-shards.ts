@@ -2,6 +2,7 @@ import { inTime } from './in-time.ts'
 import type { KeptTexts } from './kept-texts.ts'
 import type { ObjectNamespace } from './object-namespace.ts'
 import type { OverrideStore } from './override-store.ts'
+import type { PredictionStore } from './prediction-store.ts'
 import type { ProfileStore } from './profile-store.ts'
 import { sha256Hex } from './sha256.ts'
 import type { UserShardCalls } from './user-shard-calls.ts'
@@ -31,6 +32,16 @@ export function createDurableOverrides(namespace: ObjectNamespace<UserShardCalls
       (await ask(namespace, { sdkKey, userId }, (shard, user) => shard.read('overrides', user))) ?? NONE,
     set: (key, value) =>
       ask(namespace, key, (shard, user) => shard.set('overrides', user, { key: key.experimentKey, value })),
+  }
+}
+
+/** What was predicted, in Durable Objects. */
+export function createDurablePredictions(namespace: ObjectNamespace<UserShardCalls>): PredictionStore {
+  return {
+    read: async (sdkKey, userId) =>
+      (await ask(namespace, { sdkKey, userId }, (shard, user) => shard.read('predictions', user))) ?? NONE,
+    settle: (place, { seen, text }) =>
+      ask(namespace, place, (shard, user) => shard.swap('predictions', user, { key: place.ruleId, seen, value: text })),
   }
 }
 

@@ -109,6 +109,7 @@ export function loadWaitingEngine(datafile: string, endpoint: Endpoint): Waiting
   const project = compile(parsed.value.datafile)
   const asked = new Set<string>()
   const predictor = createPredictor({
+    kept: null,
     urlOf: (ruleId) => `https://prediction.cmab.optimizely.com/predict/${ruleId}`,
     fetch: async (url, { body }) => {
       asked.add(questionText(url, String(body)))

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { BANDIT } from '../support/bandit-service.ts'
 import { type Ask, startWith } from '../support/service.ts'
 import { shopDatafile } from '../support/shop-datafile.ts'
 
@@ -28,6 +29,24 @@ describe.each(['durable-object', 'kv'])('USER_PROFILES = %s', (kind) => {
     expect(decided).toMatchObject({ ruleKey: 'ab', variationKey: 'bold' })
     expect(await lookedUp(ask, 'u9')).toEqual({ userId: 'u9', experimentBucketMap: bucketMap('v2') })
   })
+})
+
+afterEach(() => vi.restoreAllMocks())
+
+test.each([
+  ['durable-object', 'large', 1],
+  ['kv', 'small', 2],
+  ['off', 'small', 2],
+])('with USER_PROFILES = %s another isolate has of a bandit: %s', async (kind, variationKey, questions) => {
+  const answers = ['62', '61'].map((id) => Response.json({ predictions: [{ variation_id: id }] }))
+  // Before the isolates begin, which have their `fetch` from then on.
+  const asked = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => answers.shift() ?? new Response())
+  const here = await startWith(BANDIT, { USER_PROFILES: kind })
+  const there = await startWith(BANDIT, { USER_PROFILES: kind })
+  const decidedBy = async (ask: Ask) => await (await post(ask, '/v1/decide?keys=offer', { userId: kind })).json()
+  expect(await decidedBy(here)).toMatchObject({ variationKey: 'large' })
+  expect(await decidedBy(there)).toMatchObject({ variationKey })
+  expect(asked).toHaveBeenCalledTimes(questions)
 })
 
 test('USER_PROFILES = off keeps nothing, and says so', async () => {

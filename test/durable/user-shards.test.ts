@@ -3,7 +3,12 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, test } from 'vitest'
 import { KEPT_LIMITS } from '../../src/store/kept-texts.ts'
 import { sha256Hex } from '../../src/store/sha256.ts'
-import { createDurableOverrides, createDurableProfiles, SHARDS_PER_SDK_KEY } from '../../src/store/user-shards.ts'
+import {
+  createDurableOverrides,
+  createDurablePredictions,
+  createDurableProfiles,
+  SHARDS_PER_SDK_KEY,
+} from '../../src/store/user-shards.ts'
 
 /** As two isolates have it: nothing is shared but the objects. */
 const HERE = createDurableProfiles(env.USERS)
@@ -159,10 +164,47 @@ describe('overrides in Durable Objects', () => {
   })
 })
 
+describe('predictions in Durable Objects', () => {
+  const predictions = createDurablePredictions(env.USERS)
+  const place = { sdkKey: 'shop', userId: 'u1', ruleId: '55' }
+
+  async function keptOf(userId: string): Promise<readonly (readonly [string, string])[]> {
+    return [...(await predictions.read('shop', userId))]
+  }
+
+  test('the first that is kept is what all are told, until somebody who has seen it replaces it', async () => {
+    expect(await predictions.settle(place, { seen: undefined, text: 'first' })).toBe('first')
+    expect(await predictions.settle(place, { seen: undefined, text: 'second' })).toBe('first')
+    expect(await predictions.settle(place, { seen: 'first', text: 'third' })).toBe('third')
+    expect(await predictions.settle(place, { seen: 'first', text: 'fourth' })).toBe('third')
+    expect(await keptOf('u1')).toEqual([['55', 'third']])
+  })
+
+  test('of fifty at the same moment one is settled', async () => {
+    const crowded = { ...place, userId: 'crowded' }
+    const settled = await Promise.all(
+      Array.from({ length: 50 }, (_, number) => predictions.settle(crowded, { seen: undefined, text: String(number) })),
+    )
+    expect(new Set(settled).size).toBe(1)
+    expect(await keptOf('crowded')).toEqual([['55', settled[0]]])
+  })
+
+  test('what has gone in the meantime is kept anew, and rules are apart', async () => {
+    const back = { ...place, userId: 'back' }
+    expect(await predictions.settle(back, { seen: 'gone', text: 'again' })).toBe('again')
+    expect(await predictions.settle({ ...back, ruleId: '56' }, { seen: undefined, text: 'other' })).toBe('other')
+    expect(await keptOf('back')).toEqual([
+      ['55', 'again'],
+      ['56', 'other'],
+    ])
+    expect(await entriesOf('back')).toBeNull()
+  })
+})
+
 test('an object that never answers is given up after two seconds', async () => {
   const silent = createDurableProfiles({ getByName: () => ({ ...NEVER }) })
   await expect(silent.read('shop', 'u1')).rejects.toThrow('no answer within 2000 ms')
 })
 
 const never = () => new Promise<never>(() => {})
-const NEVER = { read: never, replace: never, add: never, set: never }
+const NEVER = { read: never, replace: never, add: never, set: never, swap: never }

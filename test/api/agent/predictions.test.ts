@@ -1,65 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { createPredictor } from '../../../src/remote/cached-predictor.ts'
 import { startAgent } from '../../support/agent-service.ts'
+import { BANDIT, decided, LARGE, startBandit } from '../../support/bandit-service.ts'
 import type { Ask } from '../../support/service.ts'
-import { shopDatafile } from '../../support/shop-datafile.ts'
-
-/** An experiment that is all a bandit's, which sees `plan`, in front of a delivery to everybody. */
-const BANDIT = shopDatafile({
-  sendFlagDecisions: true,
-  featureFlags: [{ id: 'f', key: 'offer', rolloutId: 'r1', experimentIds: ['55'], variables: [] }],
-  experiments: [
-    {
-      id: '55',
-      key: 'bandit',
-      layerId: 'l',
-      status: 'Running',
-      audienceIds: [],
-      forcedVariations: { listed: 'small' },
-      variations: [
-        { id: '61', key: 'small', featureEnabled: true },
-        { id: '62', key: 'large', featureEnabled: true },
-      ],
-      trafficAllocation: [],
-      cmab: { trafficAllocation: 10_000, attributeIds: ['1'] },
-    },
-  ],
-})
-
-const LARGE = '{"predictions":[{"variation_id":"62"}]}'
-
-interface Endpoint {
-  answer: () => Promise<Response>
-  /** Bodies, in the order in which they came. */
-  readonly asked: { readonly url: string; readonly body: { readonly instances: readonly object[] } }[]
-}
-
-/** A service whose bandits answer what a test says. The clock is the test's, and nothing waits before it asks again. */
-function startBandit(answer: Endpoint['answer'] = async () => new Response(LARGE)) {
-  const endpoint: Endpoint = { answer, asked: [] }
-  const waits: number[] = []
-  const time = { nowMs: 0 }
-  let ids = 0
-  const logged: object[] = []
-  const predictor = createPredictor({
-    urlOf: (ruleId) => `https://bandits.example/predict/${ruleId}`,
-    fetch: async (url, { body }) => {
-      endpoint.asked.push({ url, body: JSON.parse(String(body)) })
-      return await endpoint.answer()
-    },
-    wait: async (ms) => void waits.push(ms),
-    newId: () => `uuid-${++ids}`,
-    clock: () => time.nowMs,
-    log: (event) => void logged.push(event),
-  })
-  return { ...startAgent(BANDIT, { predictor }), endpoint, waits, time, predictionLog: logged }
-}
-
-async function decided(ask: Ask, body: object = {}, path = '/v1/decide?keys=offer'): Promise<Record<string, unknown>> {
-  const headers = { 'X-Optimizely-SDK-Key': 'shop', 'Content-Type': 'application/json' }
-  const response = await ask(path, { method: 'POST', headers, body: JSON.stringify({ userId: 'u1', ...body }) })
-  return await response.json()
-}
 
 describe('a bandit that answers', () => {
   test('is asked for its variation, in the words of the SDK', async () => {
