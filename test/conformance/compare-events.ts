@@ -30,7 +30,7 @@ function findEventDifference(
   for (const asked of questions) {
     const theirs = oracle.send(asked)
     const own = ours.send(asked)
-    // What is not decided counts on neither side; which flags fail is compared with the decisions.
+    // Where the SDK throws nothing of it counts there: a known difference. Which flags fail is compared with the decisions.
     if (theirs.kind === 'sent' && JSON.stringify(theirs) !== JSON.stringify(own)) {
       return { asked, oracle: theirs, ours: own }
     }

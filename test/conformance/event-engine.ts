@@ -61,7 +61,8 @@ export function throughQueue(event: UserEvent): QueuedEvent {
   return parsed.value
 }
 
-function sentAlone(event: QueuedEvent): SentRequest {
+/** What is sent of one event that has no other beside it. */
+export function sentAlone(event: QueuedEvent): SentRequest {
   const [batch] = batchEvents([event], { maxEvents: 10, maxBytes: 3_500_000 })
   if (batch === undefined) throw new Error('An event is in no batch.')
   return { url: collectorOf(batch.region), body: comparable(JSON.stringify(collectorBatch(batch))) }
@@ -101,7 +102,10 @@ function impressionsFor(project: Project, { user, ask, options }: Question): rea
   return [...decisions].flatMap((decision) => (decision.kind === 'decided' ? impressionsOf(decision, origin) : []))
 }
 
-/** An experiment by itself, as on a page; without the holdouts, of which the SDK's `activate` knows nothing. */
+/**
+ * An experiment by itself, as the SDK's `activate` has it: without holdouts, and with the variation looked up once more. Both are known
+ * differences.
+ */
 function activationOf(
   { project, experimentIds }: Sender,
   experimentKey: string,
@@ -112,7 +116,6 @@ function activationOf(
   const { decision } = decideExperiment({ ...project, holdouts: [] }, { ...rule, localHoldouts: [] }, user)
   if (!decision.ok || decision.value.variation === null) return []
   const { key } = decision.value.variation
-  // The SDK's `activate` looks the variation up once more, by its key and among the experiment's own.
   const variation = rule.variations.findLast((one) => one.key === key) ?? null
   const common = { ...contextOf(project, user), flagKey: '', enabled: true }
   return [{ kind: 'impression', ...common, source: 'experiment', rule, variation }]

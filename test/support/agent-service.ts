@@ -4,7 +4,8 @@ import type { LogEvent } from '../../src/base/log.ts'
 import { compile, parseDatafile } from '../../src/engine/index.ts'
 import type { UserEvent } from '../../src/events/event.ts'
 import type { Lookup } from '../../src/store/datafile-store.ts'
-import { type Ask, ORIGIN } from './service.ts'
+import { ORIGIN } from './flags-origin.ts'
+import type { Ask } from './service.ts'
 import { USUAL_SETTINGS } from './site-settings.ts'
 
 /** The API as the Worker has it, except that its ports are whatever a test hands in. */

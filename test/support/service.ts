@@ -1,12 +1,14 @@
 import { env } from 'cloudflare:workers'
 import worker from '../../src/worker.ts'
+import { ORIGIN } from './flags-origin.ts'
+
+export { ORIGIN }
 
 type Init = RequestInit<IncomingRequestCfProperties>
 
 /** Asks a Worker: `path` begins with a slash. */
 export type Ask = (path: string, init?: Init) => Promise<Response>
 
-export const ORIGIN = 'https://flags.example'
 export const ADMIN_TOKEN = 'token-of-the-tests'
 
 /**

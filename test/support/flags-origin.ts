@@ -1,0 +1,2 @@
+/** Where Turnout is, to tests. */
+export const ORIGIN = 'https://flags.example'
