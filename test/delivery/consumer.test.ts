@@ -1,6 +1,6 @@
 /** What the Queue's consumer answers for each message, in the runtime itself. */
 import { readdir, readFile } from 'node:fs/promises'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { conversion } from '../events/pure/queued.ts'
 import { bundleOf } from '../faults/bundle.ts'
 import { eventsIn, uuidsIn } from './collector.ts'
@@ -9,8 +9,8 @@ import { type DeliveringWorker, startDelivering, sumsOf } from './delivering-wor
 const GOLDEN = new URL('../events/pure/golden/', import.meta.url)
 const SOON = { timeout: 30_000, interval: 50 }
 
-describe('the consumer', () => {
-  test('F41 decides of each message by itself: only those that failed come again', async () => {
+describe.concurrent('the consumer', () => {
+  test('F41 decides of each message by itself: only those that failed come again', async ({ onTestFinished }) => {
     const worker = await startDelivering(onTestFinished, { variables: { EVENT_BATCH_SIZE: '1' } })
     const { collector } = worker
     collector.answering = (index) => (index === 1 ? { status: 503 } : 'ok')
@@ -27,14 +27,14 @@ describe('the consumer', () => {
     expect(result.retryMessages.every(({ delaySeconds = 0 }) => delaySeconds >= 1)).toBe(true)
   })
 
-  test('waits as long as it is asked to', async () => {
+  test('waits as long as it is asked to', async ({ onTestFinished }) => {
     const worker = await startDelivering(onTestFinished)
     worker.collector.answering = () => ({ status: 429, headers: { 'Retry-After': '77' } })
     const { retryMessages } = await consumed(worker, [conversion('a')])
     expect(retryMessages).toEqual([{ msgId: 'm0', delaySeconds: 77 }])
   })
 
-  test('parks what is refused, with the reason, and is done with it', async () => {
+  test('parks what is refused, with the reason, and is done with it', async ({ onTestFinished }) => {
     const worker = await startDelivering(onTestFinished)
     worker.collector.answering = () => ({ status: 400 })
     const { explicitAcks } = await consumed(worker, [conversion('a'), conversion('b')])
@@ -47,7 +47,7 @@ describe('the consumer', () => {
     )
   })
 
-  test('of a Worker that is misconfigured gives everything back, and longer each time', async () => {
+  test('of a Worker that is misconfigured gives everything back, and longer each time', async ({ onTestFinished }) => {
     const worker = await startDelivering(onTestFinished, { variables: { FRESH_SECONDS: 'soon' }, isBroken: true })
     const result = await consumed(worker, [conversion('a'), conversion('b')])
     expect(result.explicitAcks).toEqual([])
@@ -58,7 +58,7 @@ describe('the consumer', () => {
     expect(worker.collector.requests).toEqual([])
   })
 
-  test('F48 reads messages as earlier versions of the Worker put them into the Queue', async () => {
+  test('F48 reads messages as earlier versions of the Worker put them into the Queue', async ({ onTestFinished }) => {
     const worker = await startDelivering(onTestFinished)
     const files = await readdir(GOLDEN)
     const messages = await Promise.all(
@@ -73,7 +73,9 @@ describe('the consumer', () => {
   })
 })
 
-test('a Queue and a database that hang, having done as they were told, lead to repeats under the same uuid, which count once', async () => {
+test.concurrent('a Queue and a database that hang, having done as they were told, lead to repeats under the same uuid, which count once', async ({
+  onTestFinished,
+}) => {
   const worker = await startDelivering(onTestFinished, {
     queue: {},
     database: true,
@@ -91,8 +93,8 @@ test('a Queue and a database that hang, having done as they were told, lead to r
   ])
 })
 
-describe('a Queue', () => {
-  test('F48 puts what this version cannot read into the dead-letter queue, whole', async () => {
+describe.concurrent('a Queue', () => {
+  test('F48 puts what this version cannot read into the dead-letter queue, whole', async ({ onTestFinished }) => {
     const worker = await startDelivering(onTestFinished, { queue: { maxRetries: 1, maxBatchSize: 10 } })
     const newer = { ...conversion('newer'), v: 2, more: { of: ['it'] } }
     const queue = await worker.miniflare.getQueueProducer('EVENTS', 'turnout')
@@ -102,7 +104,7 @@ describe('a Queue', () => {
     expect(uuidsIn(worker.collector.accepted)).toEqual(new Set(['a']))
   })
 
-  test('F49 keeps what a newer version has left for a sink that is not known here', async () => {
+  test('F49 keeps what a newer version has left for a sink that is not known here', async ({ onTestFinished }) => {
     const worker = await startDelivering(onTestFinished, { queue: { maxRetries: 1 } })
     const queue = await worker.miniflare.getQueueProducer('EVENTS', 'turnout')
     await queue.send(conversion('a', { to: ['collector', 'warehouse'] }), { contentType: 'json' })
@@ -110,7 +112,7 @@ describe('a Queue', () => {
     expect(eventsIn(worker.collector.accepted)).toMatchObject([{ uuid: 'a' }])
   })
 
-  test('F39 gives up on an event after its retries, and keeps it for later', async () => {
+  test('F39 gives up on an event after its retries, and keeps it for later', async ({ onTestFinished }) => {
     const worker = await startDelivering(onTestFinished, { queue: { maxRetries: 1 } })
     worker.collector.answering = () => 'reset'
     const uuid = '01234567-89ab-4cde-8f01-23456789abcd'
@@ -122,7 +124,9 @@ describe('a Queue', () => {
     await vi.waitFor(() => expect(uuidsIn(worker.collector.accepted)).toEqual(new Set([uuid])), SOON)
   })
 
-  test('F41 F50 whose consumer dies in the middle brings everything again, and sums are not doubled', async () => {
+  test('F41 F50 whose consumer dies in the middle brings everything again, and sums are not doubled', async ({
+    onTestFinished,
+  }) => {
     const worker = await startDelivering(onTestFinished, {
       queue: {},
       database: true,

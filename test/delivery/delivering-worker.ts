@@ -102,7 +102,7 @@ function turnout(script: string, collectorUrl: string, { variables, queue, datab
           queueConsumers: {
             events: {
               maxBatchSize: 100,
-              maxBatchTimeout: 1,
+              maxBatchTimeout: 0,
               maxRetries: 100,
               deadLetterQueue: 'dead-events',
               ...queue,

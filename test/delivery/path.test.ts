@@ -1,7 +1,8 @@
 /** From the request to the collector: what is waited for, and what arrives. */
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { bundleOf } from '../faults/bundle.ts'
 import { shopDatafile } from '../support/shop-datafile.ts'
 import { eventsIn, uuidsIn } from './collector.ts'
 import { DATAFILE, type DeliveringOptions, type DeliveringWorker, startDelivering } from './delivering-worker.ts'
@@ -37,13 +38,14 @@ const WITH_MANY_FLAGS = shopDatafile({
     variables: [],
   })),
 })
+const HASTY = await bundleOf('test/support/hasty-worker.ts')
 const WAYS: readonly (readonly [way: string, options: DeliveringOptions])[] = [
   ['through a Queue', { queue: {} }],
   ['straight', {}],
 ]
 
-describe.each(WAYS)('events go %s', (_, options) => {
-  test('F39 after the response, which does not wait for a collector that hangs', async () => {
+describe.concurrent.each(WAYS)('events go %s', (_, options) => {
+  test('F39 after the response, which does not wait for a collector that hangs', async ({ onTestFinished }) => {
     const worker = await startDelivering(onTestFinished, options)
     const { collector } = worker
     collector.answering = () => 'hang'
@@ -56,7 +58,7 @@ describe.each(WAYS)('events go %s', (_, options) => {
     await vi.waitFor(() => expect(usersIn(worker)).toEqual(['u1', 'u2', 'u3']), SOON)
   })
 
-  test('under the uuid that was given, at the time when they happened', async () => {
+  test('under the uuid that was given, at the time when they happened', async ({ onTestFinished }) => {
     const worker = await startDelivering(onTestFinished, options)
     const before = Date.now()
     await worker.report('u1', [{ type: 'conversion', eventKey: 'purchase', uuid: UUID, ageMs: 60_000 }])
@@ -68,7 +70,9 @@ describe.each(WAYS)('events go %s', (_, options) => {
     expect(Number.isInteger(event?.timestamp)).toBe(true)
   })
 
-  test('under one uuid, however often they are reported, also the second that an exposure counts for', async () => {
+  test('under one uuid, however often they are reported, also the second that an exposure counts for', async ({
+    onTestFinished,
+  }) => {
     const worker = await startDelivering(onTestFinished, { ...options, datafile: HELD_OUT })
     const exposure = { type: 'exposure', flagKey: 'delivered', ruleKey: 'everyone', variationKey: 'on', uuid: UUID }
     await worker.report('u1', [exposure])
@@ -77,7 +81,9 @@ describe.each(WAYS)('events go %s', (_, options) => {
     expect(uuidsIn(worker.collector.accepted)).toEqual(new Set([UUID, SECOND_UUID]))
   })
 
-  test('with the names and version that they are sent under, and nothing of who sent the request', async () => {
+  test('with the names and version that they are sent under, and nothing of who sent the request', async ({
+    onTestFinished,
+  }) => {
     const worker = await startDelivering(onTestFinished, options)
     const headers = { Cookie: 'a=b', Authorization: 'Bearer x', 'User-Agent': 'Browser', 'X-Forwarded-For': '1.2.3.4' }
     await (await fetch(`${worker.url}/?feature=tested&userId=u1&key=shop`, { headers })).text()
@@ -89,16 +95,18 @@ describe.each(WAYS)('events go %s', (_, options) => {
   })
 })
 
-test('events of visitors who leave with the first byte of their answer arrive', async () => {
+test.concurrent('events of visitors who leave with the first byte of their answer arrive', async ({
+  onTestFinished,
+}) => {
   const worker = await startDelivering(onTestFinished, { queue: {} })
   const users = Array.from({ length: 50 }, (_, index) => `leaving-${index}`)
   await Promise.all(users.map((user) => leave(worker, user)))
   await vi.waitFor(() => expect(usersIn(worker)).toEqual(users.toSorted()), SOON)
 })
 
-describe('without a Queue', () => {
-  test('F39 a collector that is down is asked three times, and what is lost is told', async () => {
-    const worker = await startDelivering(onTestFinished)
+describe.concurrent('without a Queue', () => {
+  test('F39 a collector that is down is asked three times, and what is lost is told', async ({ onTestFinished }) => {
+    const worker = await startDelivering(onTestFinished, { code: HASTY })
     worker.collector.answering = () => ({ status: 503 })
     expect(await worker.report('u1', [PURCHASE, PURCHASE])).toBe(202)
     await vi.waitFor(() => expect(codesOf(worker)).toContain('events_lost'), SOON)
@@ -108,8 +116,8 @@ describe('without a Queue', () => {
     ])
   })
 
-  test('one that comes back in time has everything', async () => {
-    const worker = await startDelivering(onTestFinished)
+  test('one that comes back in time has everything', async ({ onTestFinished }) => {
+    const worker = await startDelivering(onTestFinished, { code: HASTY })
     worker.collector.answering = (index) => (index < 2 ? 'reset' : 'ok')
     await worker.report('u1', [PURCHASE, PURCHASE])
     await vi.waitFor(() => expect(codesOf(worker)).toContain('events_sent'), SOON)
@@ -117,7 +125,7 @@ describe('without a Queue', () => {
     expect(codesOf(worker)).not.toContain('events_lost')
   })
 
-  test('F40 what is refused is told, and not sent again', async () => {
+  test('F40 what is refused is told, and not sent again', async ({ onTestFinished }) => {
     const worker = await startDelivering(onTestFinished)
     worker.collector.answering = () => ({ status: 403 })
     await worker.report('u1', [PURCHASE])
@@ -126,7 +134,9 @@ describe('without a Queue', () => {
   })
 })
 
-test('F40 what a Queue does not take as one message goes straight to the collector', async () => {
+test.concurrent('F40 what a Queue does not take as one message goes straight to the collector', async ({
+  onTestFinished,
+}) => {
   const worker = await startDelivering(onTestFinished, { queue: {}, datafile: LARGE })
   expect(await decide(worker, 'u1')).toBe(200)
   await vi.waitFor(() => expect(eventsIn(worker.collector.accepted)).toHaveLength(1), SOON)
@@ -134,14 +144,14 @@ test('F40 what a Queue does not take as one message goes straight to the collect
   expect(codesOf(worker)).not.toContain('events_queued')
 })
 
-test('F40 more than a Queue takes in one send arrives', async () => {
+test.concurrent('F40 more than a Queue takes in one send arrives', async ({ onTestFinished }) => {
   const worker = await startDelivering(onTestFinished, { queue: {}, datafile: WITH_MANY_FLAGS })
   const response = await fetch(`${worker.url}/?feature=*&userId=u1&key=shop`)
   expect(await response.json()).toHaveLength(MANY)
   await vi.waitFor(() => expect(uuidsIn(worker.collector.accepted).size).toBe(MANY), SOON)
 })
 
-test('where there is nowhere to go events are counted in the log alone', async () => {
+test.concurrent('where there is nowhere to go events are counted in the log alone', async ({ onTestFinished }) => {
   const worker = await startDelivering(onTestFinished, { variables: { COLLECTOR_URL: 'off' } })
   await worker.report('u1', [PURCHASE])
   await vi.waitFor(() => expect(codesOf(worker)).toContain('events'), SOON)

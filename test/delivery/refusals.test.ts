@@ -1,10 +1,16 @@
 /** Events that a collector or webhook will not take, among others that it does: what is parked, what arrives, and whether the books balance. */
-import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { ParkedEvent } from '../../src/events/delivery/parked-events.ts'
 import { conversion } from '../events/pure/queued.ts'
+import { bundleOf } from '../faults/bundle.ts'
 import { shopDatafile } from '../support/shop-datafile.ts'
 import { type Collector, eventsIn, type Received, startCollector, uuidsIn } from './collector.ts'
-import { type DeliveringOptions, type DeliveringWorker, startDelivering } from './delivering-worker.ts'
+import {
+  type DeliveringOptions,
+  type DeliveringWorker,
+  type OnTestFinished,
+  startDelivering,
+} from './delivering-worker.ts'
 
 const SOON = { timeout: 30_000, interval: 50 }
 const POISON = 'e3'
@@ -18,45 +24,56 @@ const FLAGS = Array.from({ length: MANY }, (_, index) => ({
   variables: [],
 }))
 const STRAIGHT: DeliveringOptions = {
+  code: await bundleOf('test/support/hasty-worker.ts'),
   variables: { EVENT_BATCH_SIZE: `${MANY}` },
   datafile: shopDatafile({ sendFlagDecisions: true, featureFlags: FLAGS }),
 }
 
-describe('of ten events that come out of the Queue together', () => {
-  test.each([400, 413, 422])('the one that is refused with %i is parked, and all others arrive', async (status) => {
-    const { collector, parked, books } = await consumed((body) => (body.includes(`"${POISON}"`) ? status : 204))
-    expect(uuidsIn(collector.accepted)).toEqual(new Set(TEN.filter((uuid) => uuid !== POISON)))
-    expect(parked).toEqual([
-      { event: conversion(POISON), refused: [{ sink: 'collector', reason: `status ${status}` }] },
-    ])
-    expect(collector.requests.length).toBeLessThanOrEqual(9)
-    expect(books).toEqual({ events_delivered: 9, events_parked: 1 })
-  })
+describe.concurrent('of ten events that come out of the Queue together', () => {
+  test.for([400, 413, 422])(
+    'the one that is refused with %i is parked, and all others arrive',
+    async (status, { onTestFinished }) => {
+      const { collector, parked, books } = await consumed(onTestFinished, (body) =>
+        body.includes(`"${POISON}"`) ? status : 204,
+      )
+      expect(uuidsIn(collector.accepted)).toEqual(new Set(TEN.filter((uuid) => uuid !== POISON)))
+      expect(parked).toEqual([
+        { event: conversion(POISON), refused: [{ sink: 'collector', reason: `status ${status}` }] },
+      ])
+      expect(collector.requests.length).toBeLessThanOrEqual(9)
+      expect(books).toEqual({ events_delivered: 9, events_parked: 1 })
+    },
+  )
 
-  test('all are parked where each is refused', async () => {
-    const { collector, parked, books } = await consumed(() => 400)
+  test('all are parked where each is refused', async ({ onTestFinished }) => {
+    const { collector, parked, books } = await consumed(onTestFinished, () => 400)
     expect(parked.map(({ event }) => event)).toEqual(TEN.map((uuid) => conversion(uuid)))
     expect(collector.requests).toHaveLength(19)
     expect(books).toEqual({ events_parked: 10 })
   })
 
-  test('none is parked where only their number is refused', async () => {
-    const { collector, parked, books } = await consumed((body) => (JSON.parse(body).visitors.length > 3 ? 413 : 204))
+  test('none is parked where only their number is refused', async ({ onTestFinished }) => {
+    const { collector, parked, books } = await consumed(onTestFinished, (body) =>
+      JSON.parse(body).visitors.length > 3 ? 413 : 204,
+    )
     expect(uuidsIn(collector.accepted)).toEqual(new Set(TEN))
     expect(eventsIn(collector.accepted)).toHaveLength(10)
     expect(parked).toEqual([])
     expect(books).toEqual({ events_delivered: 10 })
   })
 
-  test.each([401, 403, 404, 405, 301])('all are parked after one request where %i is about us', async (status) => {
-    const { collector, parked, books } = await consumed(() => status)
-    expect(parked).toHaveLength(10)
-    expect(collector.requests).toHaveLength(1)
-    expect(books).toEqual({ events_parked: 10 })
-  })
+  test.for([401, 403, 404, 405, 301])(
+    'all are parked after one request where %i is about us',
+    async (status, { onTestFinished }) => {
+      const { collector, parked, books } = await consumed(onTestFinished, () => status)
+      expect(parked).toHaveLength(10)
+      expect(collector.requests).toHaveLength(1)
+      expect(books).toEqual({ events_parked: 10 })
+    },
+  )
 
-  test('those that a collector which fails halfway has yet to take come again', async () => {
-    const { collector, parked, again } = await consumed((body) => {
+  test('those that a collector which fails halfway has yet to take come again', async ({ onTestFinished }) => {
+    const { collector, parked, again } = await consumed(onTestFinished, (body) => {
       if (body.includes(`"${POISON}"`)) return 400
       return body.includes('"e9"') ? 503 : 204
     })
@@ -65,12 +82,14 @@ describe('of ten events that come out of the Queue together', () => {
     expect(again).toEqual(['e5', 'e6', 'e7', 'e8', 'e9'])
   })
 
-  test('the one that a webhook refuses is parked for it alone, and the collector has all', async () => {
+  test('the one that a webhook refuses is parked for it alone, and the collector has all', async ({
+    onTestFinished,
+  }) => {
     const receiver = await startCollector()
     onTestFinished(receiver.stop)
     answerBy(receiver, (body) => (body.includes(`"${POISON}"`) ? 422 : 204))
     const variables = { EVENT_WEBHOOK_URL: receiver.url, EVENT_WEBHOOK_SECRET: 'a-secret-of-the-webhook' }
-    const { collector, parked, books } = await consumed(() => 204, { variables })
+    const { collector, parked, books } = await consumed(onTestFinished, () => 204, { variables })
     expect(collector.requests).toHaveLength(1)
     expect(parked).toEqual([{ event: conversion(POISON), refused: [{ sink: 'webhook', reason: 'status 422' }] }])
     const received = receiver.accepted.flatMap(({ body }) => JSON.parse(body).events)
@@ -79,8 +98,8 @@ describe('of ten events that come out of the Queue together', () => {
   })
 })
 
-describe(`of ${MANY} events that go straight to the collector in one request`, () => {
-  test('the one that is refused is told, and all others arrive', async () => {
+describe.concurrent(`of ${MANY} events that go straight to the collector in one request`, () => {
+  test('the one that is refused is told, and all others arrive', async ({ onTestFinished }) => {
     const worker = await startDelivering(onTestFinished, STRAIGHT)
     answerBy(worker.collector, (body) => (body.includes('"flag-333"') ? 400 : 204))
     await decideAll(worker)
@@ -89,7 +108,7 @@ describe(`of ${MANY} events that go straight to the collector in one request`, (
     expect(worker.collector.requests.length).toBeLessThanOrEqual(19)
   })
 
-  test('a collector that refuses each is asked 41 times in an attempt', async () => {
+  test('a collector that refuses each is asked 41 times in an attempt', async ({ onTestFinished }) => {
     const worker = await startDelivering(onTestFinished, STRAIGHT)
     answerBy(worker.collector, () => 400)
     await decideAll(worker)
@@ -101,7 +120,7 @@ describe(`of ${MANY} events that go straight to the collector in one request`, (
 type StatusOf = (body: string) => number
 
 /** What the consumer makes of ten messages, with a collector that answers by what it is sent. */
-async function consumed(statusOf: StatusOf, options: DeliveringOptions = {}) {
+async function consumed(onTestFinished: OnTestFinished, statusOf: StatusOf, options: DeliveringOptions = {}) {
   const worker = await startDelivering(onTestFinished, { ...options, isBroken: true })
   answerBy(worker.collector, statusOf)
   const messages = TEN.map((uuid) => ({ id: uuid, timestamp: new Date(), body: conversion(uuid), attempts: 1 }))

@@ -1,5 +1,5 @@
 /** Daily sums in a real D1 database: what counts, what a conversion counts for, and what is forgotten. */
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { createSumsSink, forgetOldEvents, type SumsDatabase } from '../../src/events/delivery/sums-sink.ts'
 import type { QueuedEvent } from '../../src/events/queued-event.ts'
 import { conversion, exposure } from '../events/pure/queued.ts'
@@ -7,6 +7,17 @@ import { type DeliveringWorker, type Sum, startDelivering, sumsOf } from './deli
 
 const DAY_MS = 86_400_000
 const NOW_MS = 1_790_000_000_000
+
+const ends: (() => Promise<void>)[] = []
+let worker: DeliveringWorker
+
+beforeAll(async () => {
+  worker = await startDelivering((end) => void ends.unshift(end), { database: true, isBroken: true })
+})
+
+afterAll(async () => {
+  for (const end of ends) await end()
+})
 
 describe('an exposure', () => {
   test('counts, and its visitor once', async () => {
@@ -172,9 +183,11 @@ interface Sums {
   readonly sums: () => Promise<readonly Sum[]>
 }
 
+/** Sums of nothing, in the same database each time. */
 async function startSums(): Promise<Sums> {
-  const worker = await startDelivering(onTestFinished, { database: true, isBroken: true })
   const database = await databaseOf(worker)
+  const tables = ['daily_sums', 'seen_events', 'shown', 'conversions']
+  await database.batch(tables.map((table) => database.prepare(`DELETE FROM ${table}`)))
   const sink = createSumsSink(database, () => NOW_MS)
   return {
     worker,

@@ -1,5 +1,6 @@
 /** F39, F42: ten thousand events through a real Queue into a collector that does everything wrong, and into sums. */
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { bundleOf } from '../faults/bundle.ts'
 import { type Answering, eventsIn, uuidsIn } from './collector.ts'
 import { type DeliveringWorker, startDelivering, sumsOf } from './delivering-worker.ts'
 import { type Report, reportsOf, truthOf } from './shoppers.ts'
@@ -38,7 +39,12 @@ const DOWN = 40
 const WELL = 700
 
 test('F39 F42 of 10,000 events none is lost and none counts twice', { timeout: 120_000 }, async () => {
-  const worker = await startDelivering(onTestFinished, { queue: {}, database: true, dataset: true })
+  const worker = await startDelivering(onTestFinished, {
+    code: await bundleOf('test/support/hasty-worker.ts'),
+    queue: {},
+    database: true,
+    dataset: true,
+  })
   const { collector } = worker
   collector.answering = (index) => {
     if (index < SILENT) return 'silence'

@@ -1,8 +1,8 @@
 /** A webhook's receiver, with the code that docs/events.md gives it. */
 import { readFile } from 'node:fs/promises'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { type Received, startCollector } from './collector.ts'
-import { startDelivering } from './delivering-worker.ts'
+import { type OnTestFinished, startDelivering } from './delivering-worker.ts'
 
 const SECRET = 'a-secret-of-the-webhook'
 const DOCUMENT = new URL('../../docs/events.md', import.meta.url)
@@ -14,9 +14,9 @@ interface Signed {
   readonly nowSeconds?: number
 }
 
-test('a webhook is signed, so that its receiver can tell who it is from and when', async () => {
+test('a webhook is signed, so that its receiver can tell who it is from and when', async ({ onTestFinished }) => {
   const isFromTurnout = await documentedCode()
-  const { body, headers } = await sentToWebhook()
+  const { body, headers } = await sentToWebhook(onTestFinished)
   const signature = String(headers['turnout-signature'])
   const [, seconds] = /^t=(\d{10}),sha256=[0-9a-f]{64}$/.exec(signature) ?? []
   const nowSeconds = Number(seconds)
@@ -37,7 +37,7 @@ test('a webhook is signed, so that its receiver can tell who it is from and when
   expect(JSON.parse(body)).toMatchObject({ events: [{ type: 'conversion', userId: 'u1', tags: { colour: 'é' } }] })
 })
 
-async function sentToWebhook(): Promise<Received> {
+async function sentToWebhook(onTestFinished: OnTestFinished): Promise<Received> {
   const receiver = await startCollector()
   onTestFinished(receiver.stop)
   const variables = { COLLECTOR_URL: 'off', EVENT_WEBHOOK_URL: `${receiver.url}/hook`, EVENT_WEBHOOK_SECRET: SECRET }
