@@ -10,6 +10,7 @@ import { type DecisionRequest, parseBody, parseQuery, REQUEST_LIMITS } from './d
 import { decideAsked, decisionJson, failureOf, recordDecisions } from './decisions.ts'
 import { type Failure, respondFailure } from './failure.ts'
 import { refusalByLimit } from './rate-limit.ts'
+import { asksForTooMuch } from './repeated-attributes.ts'
 import { serverTiming } from './server-timing.ts'
 
 /** Answers `GET /` and `HEAD /`. Returns at once, without a promise, when the datafile is in memory. */
@@ -61,6 +62,7 @@ function answerFrom(lookup: Lookup, request: Request, asked: DecisionRequest, ap
 }
 
 function answerWith(found: FoundDatafile, request: Request, asked: DecisionRequest, api: Api): Response {
+  if (asksForTooMuch(asked, found)) return failed(request, { code: 'answer_too_large' }, api)
   const decisions = decideAsked(found, asked, api)
   const [first] = decisions
   if (!asked.isList && first?.kind === 'failed') return failed(request, failureOf(first), api)

@@ -9,6 +9,7 @@ export type Failure =
   | { readonly code: 'invalid_parameter'; readonly parameter: string; readonly expected: string }
   | { readonly code: 'malformed_body'; readonly message: string }
   | { readonly code: 'payload_too_large'; readonly limitBytes: number }
+  | { readonly code: 'answer_too_large' }
   | { readonly code: 'datafile_not_found' }
   | { readonly code: 'datafile_unavailable'; readonly retryAfterSeconds: number }
   | { readonly code: 'unknown_flag'; readonly flagKey: string; readonly message: string }
@@ -86,6 +87,8 @@ function answerTo(failure: Failure): FailureAnswer {
       const { limitBytes } = failure
       return { status: 413, message: `The body is larger than ${limitBytes} bytes.`, facts: { limitBytes } }
     }
+    case 'answer_too_large':
+      return { status: 413, message: 'The answer would be too large: ask for fewer flags, or with fewer attributes.' }
     case 'datafile_not_found':
       return { status: 404, message: NO_DATAFILE }
     case 'datafile_unavailable': {

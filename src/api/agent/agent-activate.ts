@@ -3,6 +3,7 @@ import type { UserContext } from '../../engine/index.ts'
 import type { Impression } from '../../events/event.ts'
 import { impressionsOf } from '../../events/impression.ts'
 import { logFailures } from '../decisions.ts'
+import { repeatsTooMuch } from '../repeated-attributes.ts'
 import { activationNotification } from './activation-notification.ts'
 import { readAgentBody, USER_SHAPE, userOf } from './agent-body.ts'
 import { experimentsOf } from './agent-experiments.ts'
@@ -42,6 +43,7 @@ export async function agentActivate(agent: AgentRequest): Promise<AgentAnswer> {
   if (!asked.ok) return asked
   const keys = keysOf(agent)
   if (!keys.ok) return keys
+  if (repeatsTooMuch(asked.value.attributes, keys.value.size)) return err({ code: 'answer_too_large' })
   const user = await userWithKept(asked.value, agent)
   const { datafile } = agent.found
   const decided = await withPredictions(

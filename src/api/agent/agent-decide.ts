@@ -10,6 +10,7 @@ import {
 } from '../../engine/index.ts'
 import { impressionsOf } from '../../events/impression.ts'
 import { logFailures } from '../decisions.ts'
+import { repeatsTooMuch } from '../repeated-attributes.ts'
 import { readAgentBody } from './agent-body.ts'
 import { type AgentDecideRequest, DECIDE_SHAPE, parseAgentDecide } from './agent-decide-request.ts'
 import type { AgentFailure } from './agent-failure.ts'
@@ -67,12 +68,9 @@ async function userWithSegments(
   return qualifiedSegments === null ? err({ code: 'segments_unavailable' }) : ok({ ...kept, qualifiedSegments })
 }
 
-/** Each decision repeats the attributes, which may so come to that many code units. */
-const MAX_REPEATED_UNITS = 8_388_608
-
 function isAnswerTooLarge({ flags }: Project, keys: readonly string[], { attributes }: UserContext): boolean {
   const count = keys.length === 0 ? flags.size : new Set(keys).size
-  return count * JSON.stringify(attributes).length > MAX_REPEATED_UNITS
+  return repeatsTooMuch(attributes, count)
 }
 
 /** A key that is given several times is decided once. */

@@ -7,6 +7,7 @@ import { type DecisionRequest, parseBody } from '../decision-request.ts'
 import { decideAsked, decidedJson, decisionJson, failureOf, recordDecisions } from '../decisions.ts'
 import { type Failure, failureJson } from '../failure.ts'
 import { readDatafile } from '../read-datafile.ts'
+import { asksForTooMuch } from '../repeated-attributes.ts'
 import { answerCall, type Call, invalid, parseOptions } from './call.ts'
 import { parseCloned } from './cloned-json.ts'
 
@@ -58,6 +59,7 @@ async function decisionsFor(given: DecideArguments, call: Call, api: Api): Promi
   const asked = parsed.value
   const found = await readDatafile(asked.sdkKey, api.store)
   if (!found.ok) return found
+  if (asksForTooMuch(asked, found.value)) return err({ code: 'answer_too_large' })
   const decisions = decideAsked(found.value, asked, api)
   recordDecisions(decisions, { found: found.value, asked, isCounted: !asked.disableTracking }, api)
   return ok({ asked, decisions })
