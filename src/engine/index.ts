@@ -9,7 +9,10 @@
  * ```
  */
 
-export type { ConditionTree } from './audience/condition.ts'
+export { compileConditions } from './audience/compile.ts'
+export type { AudienceReference, Condition, ConditionTree, Ternary } from './audience/condition.ts'
+export { isMatchType } from './audience/match.ts'
+export { readAudienceReferences } from './audience/parse.ts'
 export { compile } from './datafile/compile.ts'
 export type { Datafile, ExperimentEntry, VariationEntry } from './datafile/datafile.ts'
 export type { Issue, IssueCode } from './datafile/issue.ts'

@@ -41,7 +41,7 @@ export async function agentDecide(agent: AgentRequest): Promise<AgentAnswer> {
   const { userId, attributes } = user.value
   const isInGo = agent.request.headers.get('X-Turnout-Reasons')?.toLowerCase() !== 'javascript'
   const made = [...decisions.values()].map((decision) =>
-    isInGo ? { ...decision, reasons: goReasons(decision, userId, project) } : decision,
+    isInGo ? { ...decision, reasons: goReasons(decision, user.value, agent.found.datafile) } : decision,
   )
   record(made, { ...asked.value, user: user.value }, agent)
   await keepProfile(profile, user.value, agent)

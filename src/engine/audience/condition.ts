@@ -24,8 +24,8 @@ export type Condition =
       readonly value: JsonValue | undefined
     }
   | { readonly kind: 'segment'; readonly value: JsonValue | undefined }
-  /** A type that the SDKs do not know either, such as the legacy `custom_dimension`. */
-  | { readonly kind: 'unknown' }
+  /** A type that the SDKs do not know either, such as the legacy `custom_dimension`; `null`: it is nothing that could have one. */
+  | { readonly kind: 'unknown'; readonly type: string | null }
 
 /** The id of an audience, as rules refer to it. */
 export type AudienceReference = string

@@ -71,14 +71,14 @@ function readCondition(report: Report, value: JsonValue): Condition {
   if (value === null) reportError(report, { code: 'wrong_type', expected: 'a condition', found: value })
   if (!isJsonObject(value)) {
     reportWarning(report, { code: 'wrong_type', expected: 'a condition', found: value })
-    return { kind: 'unknown' }
+    return { kind: 'unknown', type: null }
   }
   const type = value.type
   if (type === 'custom_attribute') return readAttributeCondition(report, value)
   if (type === 'third_party_dimension') return readSegmentCondition(report, value)
   const expected = '"custom_attribute" or "third_party_dimension"'
   reportWarning(report, { code: 'unknown_value', expected, found: type, key: 'type' })
-  return { kind: 'unknown' }
+  return { kind: 'unknown', type: typeof type === 'string' ? type : type === undefined ? '' : null }
 }
 
 function readAttributeCondition(report: Report, value: JsonObject): Condition {
@@ -105,5 +105,5 @@ function readSegmentCondition(report: Report, value: JsonObject): Condition {
   const match = value.match
   if (match === undefined || match === 'qualified') return { kind: 'segment', value: value.value }
   reportWarning(report, { code: 'unknown_value', expected: '"qualified"', found: match, key: 'match' })
-  return { kind: 'unknown' }
+  return { kind: 'unknown', type: null }
 }
