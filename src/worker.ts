@@ -177,6 +177,7 @@ function servicesOf(env: object, log: Log, mount: string): Result<Services, read
   if (!config.ok) return config
   const bundled = parseFallback(fallback, config.value.sdkKey)
   if (!bundled.ok) return err([bundled.error])
+  for (const warning of config.value.warnings) log({ level: 'warn', ...warning })
   const background = createBackground(waitUntil, log)
   return ok(createServices(config.value, { log, background, bundled: bundled.value, version, mount }))
 }

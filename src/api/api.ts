@@ -49,6 +49,8 @@ export interface Api {
   readonly odp: OdpEvents | null
   readonly segments: SegmentSource | null
   readonly version: string
+  /** What is configured and may not be meant: for operators. */
+  readonly warnings: readonly object[]
   /** What pages are planned with. */
   readonly site: Site
   /** Whether pages are proxied, and visitors so known by their cookie. */

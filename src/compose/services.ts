@@ -94,6 +94,7 @@ export function createServices(config: Config, { log, background, bundled, versi
     odp: createOdpEvents({ ...world, accounts }),
     segments: createSegmentSource({ ...world, accounts }),
     version,
+    warnings: config.warnings,
     site,
     isProxy: mount !== '',
   }

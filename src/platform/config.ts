@@ -5,6 +5,7 @@ import type { SiteSettings } from '../pages/proxy/site-settings.ts'
 import type { KvNamespace } from '../store/kv.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
 import { type AgentConfig, readAgentConfig } from './agent-config.ts'
+import { type ConfigWarning, readWarnings } from './config-warnings.ts'
 import { readEventConfig } from './event-config.ts'
 import { type KeptConfig, readKeptConfig } from './kept-config.ts'
 import { readPageConfig } from './page-config.ts'
@@ -50,6 +51,7 @@ export interface Config extends AgentConfig, KeptConfig, RemoteConfig {
   readonly events: EventSettings
   /** `null`: datafiles come by being uploaded. */
   readonly updates: UpdateSettings | null
+  readonly warnings: readonly ConfigWarning[]
 }
 
 /** KV's own limit for a value. */
@@ -63,6 +65,7 @@ export function parseConfig(env: unknown): Result<Config, readonly ConfigIssue[]
   const read = readerOf(env, issues)
   const datafiles = readKv(read)
   const sdkKey = readSdkKey(read)
+  const agent = { ...readAgentConfig(read), ...readKeptConfig(read) }
   const config = {
     adminToken: readToken(read, 'ADMIN_TOKEN'),
     allowedOrigins: readOrigins(read),
@@ -74,8 +77,8 @@ export function parseConfig(env: unknown): Result<Config, readonly ConfigIssue[]
     pages: readPageConfig(read),
     events: readEventConfig(read),
     updates: readUpdateConfig(read, sdkKey),
-    ...readAgentConfig(read),
-    ...readKeptConfig(read),
+    warnings: readWarnings(read, agent),
+    ...agent,
     ...readRemoteConfig(read),
   }
   return datafiles === null || issues.length > 0 ? err(issues) : ok({ ...config, datafiles })

@@ -19,6 +19,7 @@ describe('parseConfig', () => {
         sdkKey: null,
         agentAuth: null,
         batchLimit: 500,
+        warnings: [],
         userProfiles: { kind: 'off' },
         overrides: null,
         relays: null,

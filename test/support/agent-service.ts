@@ -63,6 +63,7 @@ function apiWith(lookup: Lookup, text: string, ports: Partial<Api> & Pick<Api, '
     odp: null,
     segments: null,
     version: '0.0.0',
+    warnings: [],
     isProxy: false,
     ...ports,
   }
