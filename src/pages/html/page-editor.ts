@@ -57,8 +57,6 @@ export class PageEditor {
   private readonly isUtf8: boolean
   private readonly needles: Needles
   private readonly reader: PageReader
-  /** Some edit needs to know what is in what. */
-  private readonly needsTree: boolean
   private readonly unseenIds: Set<string> | null
   private bytes: Uint8Array = new Uint8Array()
   /** The bytes as characters. */
@@ -83,7 +81,6 @@ export class PageEditor {
     const compounds = this.edits.flatMap((each) => each.compounds)
     this.needles = new Needles(compounds)
     this.reader = new PageReader(this.needles)
-    this.needsTree = edits.some(({ operation: { kind } }) => kind !== 'attributes' && kind !== 'style')
     const ids = compounds.map(idOf)
     this.unseenIds = ids.includes(null) ? null : new Set(ids.flatMap((id) => id ?? []))
     if (compounds.length === 0) this.state = 'over'
@@ -209,16 +206,16 @@ export class PageEditor {
 
   private candidate(): void {
     const { scanner } = this
-    const attributes = readAttributes(latin1.decode(this.reader.buffer.subarray(scanner.nameEnd, scanner.at)))
+    const attributes = readAttributes(scanner.text.slice(scanner.nameEnd, scanner.at))
     const name = scanner.written === 'image' ? 'img' : scanner.written
     const isOurs = attributes.values.has('data-turnout')
-    const isFoundAtAll = !isOurs && this.edits.some((sought) => this.finds(sought, name, attributes) !== false)
-    if (!isFoundAtAll) {
+    const found = isOurs ? [] : this.edits.filter((sought) => this.finds(sought, name, attributes) !== false)
+    if (found.length === 0) {
       this.noticeRoot(followStart(scanner, this.open))
       this.closeSites(-1, 0)
       return
     }
-    if (this.needsTree || kindOf(scanner.name) & FORMATTING) this.reader.track()
+    if (found.some(needsTree) || kindOf(scanner.name) & FORMATTING) this.reader.track()
     const { open } = this
     const outside = open.fork()
     open.low = open.depth
@@ -342,6 +339,11 @@ export class PageEditor {
 /** By offsets from `start` on. */
 function siteFrom(site: Site, start: number): Site {
   return { ...site, start: site.start - start, nameEnd: site.nameEnd - start, end: site.end - start }
+}
+
+/** To make it, one has to know what is in what. */
+function needsTree({ edit: { operation } }: SoughtEdit): boolean {
+  return operation.kind !== 'attributes' && operation.kind !== 'style'
 }
 
 function isAppending({ operation }: DomEdit): boolean {
