@@ -45,9 +45,14 @@ const seeking = await startExperiment(afterAll, {
 })
 const editing = await startExperiment(afterAll, { changes: CHANGES_OF_EDITS })
 
-function serve({ origin }: typeof site, body: string | Uint8Array, type: string | null): string {
+function serve(
+  { origin }: typeof site,
+  body: string | Uint8Array,
+  type: string | null,
+  headers: Readonly<Record<string, number>> = {},
+): string {
   origin.on('/document', (_, response) => {
-    response.writeHead(200, type === null ? {} : { 'content-type': type }).end(body)
+    response.writeHead(200, type === null ? headers : { ...headers, 'content-type': type }).end(body)
   })
   return '/document'
 }
@@ -132,18 +137,25 @@ describe('F31 a page that begins with the byte order mark of UTF-16', () => {
   })
 })
 
-describe('F32 a document with a script and a style sheet put in', () => {
+/** One whose length is known may be there as a whole. */
+const WAYS = [
+  { way: 'in chunks', headersOf: () => ({}) },
+  { way: 'with its length', headersOf: (bytes: Uint8Array) => ({ 'content-length': bytes.length }) },
+]
+
+describe.each(WAYS)('F32 a document that comes $way, with a script and a style sheet put in', ({ headersOf }) => {
   it.each(DOCUMENTS)('has its tree, and every byte: $name', async ({ bytes, charset }) => {
-    const answer = await seeking.visit(serve(seeking, bytes, `text/html; charset=${charset}`), RETURNING)
+    const path = serve(seeking, bytes, `text/html; charset=${charset}`, headersOf(bytes))
+    const answer = await seeking.visit(path, RETURNING)
     expect([answer.complete, withoutOurs(answer)]).toEqual([true, latin1(bytes)])
     const shown = parsePage(htmlOf({ bytes: answer.body, charset }))
     expect(describeTree(withoutOurElements(shown))).toBe(describeTree(parsePage(htmlOf({ bytes, charset }))))
   })
 })
 
-describe('F32 a document with edits', () => {
+describe.each(WAYS)('F32 a document that comes $way, with edits', ({ headersOf }) => {
   it.each(DOCUMENTS)('is what the edits make of its tree: $name', async ({ bytes, charset }) => {
-    const path = serve(editing, bytes, `text/html; charset=${charset}`)
+    const path = serve(editing, bytes, `text/html; charset=${charset}`, headersOf(bytes))
     const answer = await editing.visit(path, RETURNING)
     expect(answer.complete).toBe(true)
     const sent = parsePage(htmlOf({ bytes: Buffer.from(withoutOurs(answer), 'latin1'), charset }))

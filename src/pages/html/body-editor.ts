@@ -47,9 +47,18 @@ export class BodyEditor {
   async edit(chunk: Uint8Array | null): Promise<Uint8Array> {
     if (this.isOver) return chunk ?? this.rest()
     const bytes = chunk === null ? this.held : this.held.length === 0 ? chunk : joined([this.held, chunk])
+    return await this.work(bytes, chunk === null ? 'end' : 'more')
+  }
+
+  /** Gives a page that is there as a whole. */
+  async editWhole(page: Uint8Array): Promise<Uint8Array> {
+    return this.isOver ? page : await this.work(page, 'end')
+  }
+
+  private async work(bytes: Uint8Array, then: 'more' | 'end'): Promise<Uint8Array> {
     this.held = bytes
     try {
-      const batch = this.editor.feed(bytes, chunk === null, this.dropped)
+      const batch = this.editor.feed(bytes, then === 'end', this.dropped)
       const edited = await rewriteSites(bytes, batch, this.isUtf8)
       if (edited === null) this.editor.leave()
       this.dropped = batch.ready

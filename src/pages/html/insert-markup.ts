@@ -1,17 +1,18 @@
 /**
- * Puts our elements into a page as it streams. Only the page's start is looked at, and what follows goes on as it comes.
- * Where nothing is to be inserted, or something is wrong, the page goes on byte for byte.
+ * Puts our elements into a page as it streams. Only the page's start is looked at, and what follows goes on as it comes;
+ * a page that is there as a whole by then goes on in one piece, which costs less than a stream. Where nothing is to be inserted, or something is wrong, the page goes on byte for byte.
  */
 
 import type { BodyEditor } from './body-editor.ts'
 import { joined } from './bytes.ts'
 import { copyBody } from './copy-body.ts'
+import { PIECE_BYTES, type Pieces, piecesOf } from './pieces.ts'
 import { scanPrefix } from './prefix-scan.ts'
 
 /** What became of a page. */
 export type Insertion =
   /** Decoded, so that `Content-Encoding` has to go with it. The response's own body is used up. */
-  | { readonly kind: 'inserted'; readonly body: ReadableStream<Uint8Array> }
+  | { readonly kind: 'inserted'; readonly body: ReadableStream<Uint8Array> | Uint8Array }
   /** To be sent in place of the response that was handed in: the same, byte for byte. */
   | { readonly kind: 'untouched'; readonly response: Response }
 
@@ -28,27 +29,49 @@ export async function insertAtScriptPlace(
   // The other branch of a body that may turn out to be broken stays as it came.
   const body = isPiped ? response.body : response.clone().body
   if (body === null) return { kind: 'untouched', response }
-  const reader = body.getReader()
-  const read = await readStart(reader, isMaybePart)
+  const length = isPiped ? lengthOf(response) : null
+  const pieces = piecesOf(body, pieceBytesFor(length, editor))
+  const read = await readStart(pieces, isMaybePart)
   if (read.place === null && !isPiped) {
-    void reader.cancel().catch(ignore)
+    void pieces.cancel().catch(ignore)
     return { kind: 'untouched', response }
   }
-  reader.releaseLock()
   if (!isPiped) void response.body?.cancel().catch(ignore)
+  const start = startOf(read, markup)
+  if (read.place !== null && read.bytes.length === length) {
+    void pieces.cancel().catch(ignore)
+    return { kind: 'inserted', body: editor === null ? start : await editor.editWhole(start) }
+  }
   const isUntouched = read.place === null
   const { readable, writable } = isUntouched ? streamFor(response) : new IdentityTransformStream()
   const sending = { writable, isPiped: isPiped && !read.isBroken, editor: isUntouched ? null : editor }
-  void send(startOf(read, markup), body, sending).catch(ignore)
+  void send(start, { body, pieces }, sending).catch(ignore)
   return isUntouched
     ? { kind: 'untouched', response: new Response(readable, response) }
     : { kind: 'inserted', body: readable }
 }
 
-/** An untouched page keeps its length. */
-function streamFor({ headers }: Response): IdentityTransformStream {
+/** Pages up to this size are taken as a whole where they are there. */
+const MAX_WHOLE_BYTES = 131_072
+/** Enough for the place in most pages; what comes behind it is piped. */
+const START_BYTES = 4_096
+
+/** Room for all of a page whose length is known, so that it can come at once. */
+function pieceBytesFor(length: number | null, editor: BodyEditor | null): number {
+  if (length !== null && length <= MAX_WHOLE_BYTES) return Math.max(length, START_BYTES)
+  return editor === null ? START_BYTES : PIECE_BYTES
+}
+
+/** How many bytes come; `null` where only their end tells. In chunks they may be more than the header says. */
+function lengthOf({ headers }: Response): number | null {
   const length = headers.get('Content-Length') ?? ''
-  return /^\d{1,15}$/.test(length) ? new FixedLengthStream(Number(length)) : new IdentityTransformStream()
+  return /^\d{1,15}$/.test(length) && !headers.has('Transfer-Encoding') ? Number(length) : null
+}
+
+/** An untouched page keeps its length. */
+function streamFor(response: Response): IdentityTransformStream {
+  const length = lengthOf(response)
+  return length === null ? new IdentityTransformStream() : new FixedLengthStream(length)
 }
 
 export interface InsertOptions {
@@ -70,16 +93,19 @@ interface Start {
 }
 
 /** Reads until the place is known. What goes wrong on the way ends the search, and comes up again behind what was read. */
-async function readStart(reader: ReadableStreamDefaultReader<Uint8Array>, isMaybePart: boolean): Promise<Start> {
+async function readStart({ read }: Pieces, isMaybePart: boolean): Promise<Start> {
   let bytes: Uint8Array = new Uint8Array()
   try {
     for (;;) {
-      const { done, value } = await reader.read()
-      if (value !== undefined) bytes = bytes.length === 0 ? value : joined([bytes, value])
-      const scan = scanPrefix(bytes, done)
-      if (scan.kind === 'more') continue
-      const isFit = scan.kind === 'found' && (!isMaybePart || saysDocument(bytes.subarray(0, scan.offset)))
-      return { bytes, place: isFit ? scan.offset : null, isBroken: false }
+      const piece = await read()
+      if (piece !== null) bytes = bytes.length === 0 ? piece : joined([bytes, piece])
+      const scan = scanPrefix(bytes, piece === null)
+      if (scan.kind !== 'more') {
+        const isFit = scan.kind === 'found' && (!isMaybePart || saysDocument(bytes.subarray(0, scan.offset)))
+        return { bytes, place: isFit ? scan.offset : null, isBroken: false }
+      }
+      // The next piece comes in the place of this one.
+      bytes = bytes.slice()
     }
   } catch {
     return { bytes, place: null, isBroken: true }
@@ -113,14 +139,15 @@ function isPipeable({ url, headers }: Response): boolean {
 /** An error of either side ends the other. Nothing is waited for before the pipe is laid: that is a tenth of the cost. */
 function send(
   start: Uint8Array,
-  body: ReadableStream<Uint8Array>,
+  { body, pieces }: { readonly body: ReadableStream<Uint8Array>; readonly pieces: Pieces },
   { writable, isPiped, editor }: Sending,
 ): Promise<void> {
   const writer = writable.getWriter()
-  if (!isPiped || editor !== null) return copyBody(body, writer, { start, editor })
+  if (!isPiped || editor !== null) return copyBody(pieces, writer, { start, editor })
   // The pipe ends with the same error.
   writer.write(start).catch(ignore)
   writer.releaseLock()
+  pieces.release()
   return body.pipeTo(writable)
 }
 

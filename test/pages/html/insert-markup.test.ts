@@ -158,7 +158,7 @@ function answerOf(insertion: Insertion): Response {
 /** The page's body with the markup in it; `null` where it was left untouched. */
 async function inserted(response: Response): Promise<ReadableStream<Uint8Array> | null> {
   const insertion = await insertAtScriptPlace(response, MARKUP)
-  return insertion.kind === 'inserted' ? insertion.body : null
+  return insertion.kind === 'inserted' && insertion.body instanceof ReadableStream ? insertion.body : null
 }
 
 function expected(bytes: Uint8Array): string {
