@@ -48,6 +48,9 @@ describe('a token', () => {
     ['whose end is a text', { ...GOOD, exp: '9999999999' }, 'token expired'],
     ['whose end is null', { ...GOOD, exp: null }, 'token expired'],
     ['that begins later', { ...GOOD, nbf: NOW + 1 }, 'invalid token'],
+    ['that begins some time', { ...GOOD, nbf: '0' }, 'invalid token'],
+    ['that begins at no time', { ...GOOD, nbf: null }, 'invalid token'],
+    ['that ended before the first of all times', { ...GOOD, exp: -1 }, 'token expired'],
     ['without SDK keys', { exp: NOW + 1 }, 'invalid claims: sdk_keys not found, or have the wrong type'],
     [
       'with a text of SDK keys',
@@ -68,10 +71,44 @@ describe('a token', () => {
     expect(await statusOf(claims)).toEqual([401, error])
   })
 
+  test('opens from when it begins', async () => {
+    expect(await statusOf({ ...GOOD, nbf: NOW })).toEqual([200, ''])
+  })
+
+  test.each([
+    ['{"exp":1e999,"sdk_keys":["shop"]}', 'token expired'],
+    [`{"exp":${NOW + 1},"nbf":-1e999,"sdk_keys":["shop"]}`, 'invalid token'],
+    [`{"exp":${NOW + 1},"exp":1,"sdk_keys":["shop"]}`, 'token expired'],
+    [
+      `{"exp":${NOW + 1},"sdk_keys":{"0":"shop","length":1}}`,
+      'invalid claims: sdk_keys not found, or have the wrong type',
+    ],
+    [
+      `{"exp":${NOW + 1},"__proto__":{"sdk_keys":["shop"]}}`,
+      'invalid claims: sdk_keys not found, or have the wrong type',
+    ],
+    [`[${NOW + 1}]`, 'invalid token'],
+    ['null', 'invalid token'],
+    ['', 'invalid token'],
+  ])('of %s opens nothing', async (claims, error) => {
+    expect(await statusWith({ Authorization: `Bearer ${await signed(HEADER, claims)}` })).toEqual([401, error])
+  })
+
   test('signed with another secret opens nothing', async () => {
     expect(await statusOf(GOOD, `${SECRET}.`)).toEqual([401, 'invalid token'])
   })
 })
+
+const HEADER = '{"alg":"HS256","typ":"JWT"}'
+
+/** A token of any two texts, with a right signature. */
+async function signed(header: string, claims: string): Promise<string> {
+  const text = `${part(header)}.${part(claims)}`
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const key = await crypto.subtle.importKey('raw', new TextEncoder().encode(SECRET), algorithm, false, ['sign'])
+  const signature = new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text)))
+  return `${text}.${part(String.fromCharCode(...signature))}`
+}
 
 /** A part of a token: base64url without padding. */
 function part(value: unknown): string {
@@ -105,6 +142,14 @@ describe('what looks like a token', () => {
     ['no signature', (token: string) => token.replace(/[^.]+$/, '')],
     ['a signature cut short', (token: string) => token.slice(0, -4)],
     ['padding', (token: string) => `${token}=`],
+    ['bits that stand for nothing', (token: string) => withOtherBits(token)],
+    ['white space in it', (token: string) => `${token.slice(0, -4)} ${token.slice(-4)}`],
+    ['the other alphabet of base64', (token: string) => `${token.slice(0, -2)}+/`],
+    ['a letter that only looks like one', (token: string) => `${token.slice(0, -1)}е`],
+    ['a signature of one letter', (token: string) => token.replace(/[^.]+$/, 'A')],
+    ['two parts', (token: string) => token.replace(/\.[^.]+$/, '')],
+    ['nothing but dots', () => '..'],
+    ['parts that are empty', (token: string) => token.replace(/\..*\./, '..')],
     ['a fourth part', (token: string) => `${token}.x`],
     ['a header that is no JSON', (token: string) => token.replace(/^[^.]+/, part('{'))],
     ['a header that is an array', (token: string) => token.replace(/^[^.]+/, part([]))],
@@ -116,6 +161,26 @@ describe('what looks like a token', () => {
       'invalid token',
     ])
   })
+})
+
+/** The last letter of 32 bytes stands for four bits, and two that may be anything. */
+function withOtherBits(token: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  const last = alphabet.indexOf(token.slice(-1))
+  return token.slice(0, -1) + alphabet[last ^ 1]
+}
+
+test('a token that asks for something which is not done here opens nothing', async () => {
+  const header = '{"alg":"HS256","crit":["b64"],"b64":false}'
+  const claims = JSON.stringify(GOOD)
+  expect(await statusWith({ Authorization: await signed(HEADER, claims) })).toEqual([200, ''])
+  expect(await statusWith({ Authorization: await signed(header, claims) })).toEqual([401, 'invalid token'])
+})
+
+test('two tokens in two headers open nothing', async () => {
+  const headers = new Headers({ 'X-Optimizely-SDK-Key': 'shop' })
+  for (let times = 0; times < 2; times++) headers.append('Authorization', `Bearer ${await signJwt(GOOD, SECRET)}`)
+  expect((await ask('/v1/config', { headers })).status).toBe(401)
 })
 
 describe('a Worker with AGENT_AUTH', () => {

@@ -15,10 +15,15 @@ export async function checkToken(
   if (!verified.ok) return verified
   const { exp, nbf, sdk_keys: sdkKeys } = verified.value
   // A token that never ends is one that has ended, as in the Agent.
-  if (typeof exp !== 'number' || exp * 1000 <= nowMs) return err('token expired')
-  if (typeof nbf === 'number' && nbf * 1000 > nowMs) return err('invalid token')
+  if (!isTime(exp) || exp * 1000 <= nowMs) return err('token expired')
+  if (nbf !== undefined && !(isTime(nbf) && nbf * 1000 <= nowMs)) return err('invalid token')
   if (!isTexts(sdkKeys)) return err('invalid claims: sdk_keys not found, or have the wrong type')
   return sdkKeys.includes(sdkKey) ? ok(null) : err(NOT_AMONG_KEYS)
+}
+
+/** JSON may hold a number that is larger than any. */
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
 }
 
 const NOT_AMONG_KEYS =

@@ -21,6 +21,8 @@ export async function verifyJwt(token: string, secret: string): Promise<Result<J
   if (fields === null || more.length > 0) return err('invalid token')
   // `none`, and every algorithm that reads the secret as something else than it is.
   if (fields.alg !== 'HS256') return err('unexpected signing method')
+  // Whatever it asks for is not done here (RFC 7515, 4.1.11).
+  if (fields.crit !== undefined) return err('invalid token')
   const bytes = bytesOf(signature)
   const claims = jsonOf(payload)
   if (bytes === null || claims === null) return err('invalid token')
@@ -38,10 +40,11 @@ function base64Url(bytes: Uint8Array): string {
   return text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
 }
 
-/** `null` for what is not base64url without padding. */
+/** `null` for what is not base64url without padding, and as it is written: bits that stand for nothing could be anything. */
 function bytesOf(text: string): Uint8Array<ArrayBuffer> | null {
   if (!/^[\w-]+$/.test(text) || text.length % 4 === 1) return null
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (unit) => unit.charCodeAt(0))
+  const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (unit) => unit.charCodeAt(0))
+  return base64Url(bytes) === text ? bytes : null
 }
 
 function jsonOf(part: string): JsonObject | null {
