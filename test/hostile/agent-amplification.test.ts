@@ -44,6 +44,38 @@ describe('P7: what the Agent is asked', () => {
     expect(events).toEqual([])
   })
 
+  test('is not answered with a user id that reasons repeat for each of thousands of rules', async () => {
+    const rule = { layerId: 'l', status: 'Running', forcedVariations: {}, audienceIds: ['a1'], variations: [] }
+    const rules = Array.from({ length: 40 }, (_, index) => ({
+      ...rule,
+      id: `d${index}`,
+      key: `d${index}`,
+      trafficAllocation: [],
+    }))
+    const featureFlags = Array.from({ length: 75 }, (_, index) => ({
+      id: `${index}`,
+      key: `flag-${index}`,
+      rolloutId: 'r',
+      experimentIds: [],
+      variables: [],
+    }))
+    const { ask } = startAgent(shopDatafile({ featureFlags, rollouts: [{ id: 'r', experiments: rules }] }))
+    const decideOptions = ['INCLUDE_REASONS']
+    const long = 'x'.repeat(1_024)
+    const own = (userId: string, feature = '*') =>
+      ask(`/?${new URLSearchParams({ feature, userId, key: 'shop', reasons: 'true' })}`)
+    const statuses = await Promise.all([
+      post(ask, '/v1/decide', { userId: long, decideOptions }),
+      post(ask, '/v1/decide', { userId: long }),
+      post(ask, '/v1/decide', { userId: 'x'.repeat(900), decideOptions }),
+      post(ask, '/v1/decide?keys=flag-1&keys=flag-2', { userId: long, decideOptions }),
+      own(long),
+      own('x'.repeat(900)),
+      own(long, 'flag-1'),
+    ])
+    expect(statuses.map(({ status }) => status)).toEqual([413, 200, 200, 200, 413, 200, 200])
+  })
+
   test('may be many keys, or many attributes', async () => {
     const { ask } = startAgent(shopDatafile())
     expect((await post(ask, `/v1/decide?${query('keys', 1_500)}`, { userId: 'u1' })).status).toBe(200)

@@ -10,7 +10,7 @@ import {
 } from '../../engine/index.ts'
 import { impressionsOf } from '../../events/impression.ts'
 import { logFailures } from '../decisions.ts'
-import { repeatsTooMuch } from '../repeated-attributes.ts'
+import { explainsTooMuch, repeatsTooMuch } from '../repeated-attributes.ts'
 import { readAgentBody } from './agent-body.ts'
 import { type AgentDecideRequest, DECIDE_SHAPE, parseAgentDecide } from './agent-decide-request.ts'
 import type { AgentFailure } from './agent-failure.ts'
@@ -31,8 +31,8 @@ export async function agentDecide(agent: AgentRequest): Promise<AgentAnswer> {
   if (!user.ok) return user
   const { project } = agent.found.datafile
   const keys = agent.url.searchParams.getAll('keys')
-  if (isAnswerTooLarge(project, keys, user.value)) return err({ code: 'answer_too_large' })
   const { options, cache } = asked.value
+  if (isAnswerTooLarge(project, keys, { user: user.value, options })) return err({ code: 'answer_too_large' })
   const { decisions, profile } = await decideWithPredictions(
     (known) => decisionsOf(project, keys, { user: known, options: { ...options, enabledFlagsOnly: false } }),
     { user: user.value, cache },
@@ -68,9 +68,14 @@ async function userWithSegments(
   return qualifiedSegments === null ? err({ code: 'segments_unavailable' }) : ok({ ...kept, qualifiedSegments })
 }
 
-function isAnswerTooLarge({ flags }: Project, keys: readonly string[], { attributes }: UserContext): boolean {
-  const count = keys.length === 0 ? flags.size : new Set(keys).size
-  return repeatsTooMuch(attributes, count)
+function isAnswerTooLarge(
+  project: Project,
+  keys: readonly string[],
+  { user, options }: Pick<AgentDecideRequest, 'user' | 'options'>,
+): boolean {
+  const asked = new Set(keys.length === 0 ? project.flags.keys() : keys)
+  if (repeatsTooMuch(user.attributes, asked.size)) return true
+  return options.includeReasons === true && explainsTooMuch(user.userId, asked, project)
 }
 
 /** A key that is given several times is decided once. */
