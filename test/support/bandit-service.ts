@@ -1,3 +1,4 @@
+import type { Api } from '../../src/api/api.ts'
 import { createPredictor, type PredictorOptions } from '../../src/remote/cached-predictor.ts'
 import { startAgent } from './agent-service.ts'
 import type { Ask } from './service.ts'
@@ -36,7 +37,11 @@ export interface Endpoint {
 /** A service whose bandits answer what a test says. The clock is the test's, and nothing waits before it asks again. */
 export function startBandit(
   answer: Endpoint['answer'] = async () => new Response(LARGE),
-  { kept = null, id = 'uuid' }: { readonly kept?: PredictorOptions['kept']; readonly id?: string } = {},
+  {
+    kept = null,
+    id = 'uuid',
+    ports = {},
+  }: { readonly kept?: PredictorOptions['kept']; readonly id?: string; readonly ports?: Partial<Api> } = {},
 ) {
   const endpoint: Endpoint = { answer, asked: [] }
   const waits: number[] = []
@@ -55,7 +60,7 @@ export function startBandit(
     clock: () => time.nowMs,
     log: (event) => void logged.push(event),
   })
-  return { ...startAgent(BANDIT, { predictor }), endpoint, waits, time, predictionLog: logged }
+  return { ...startAgent(BANDIT, { predictor, ...ports }), endpoint, waits, time, predictionLog: logged }
 }
 
 export async function decided(

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { startAgent } from '../../support/agent-service.ts'
 import { BANDIT, decided, LARGE, startBandit } from '../../support/bandit-service.ts'
+import { createMemoryOverrideStore } from '../../support/memory-override-store.ts'
+import { createMemoryProfileStore } from '../../support/memory-profile-store.ts'
 import type { Ask } from '../../support/service.ts'
 
 describe('a bandit that answers', () => {
@@ -117,6 +119,21 @@ test.each(['/?feature=offer&userId=u1&key=shop', '/ofrep/v1/evaluate/flags/offer
     expect(endpoint.asked).toEqual([])
   },
 )
+
+test('a bandit is not asked for whom an override or a profile has a variation', async () => {
+  const overrides = createMemoryOverrideStore()
+  const profiles = createMemoryProfileStore()
+  await overrides.set({ sdkKey: 'shop', userId: 'overridden', experimentKey: 'bandit' }, 'small')
+  await profiles.save('shop', 'kept', new Map([['55', '61']]))
+  const { ask, endpoint } = startBandit(undefined, { ports: { overrides, profiles } })
+  for (const userId of ['overridden', 'kept']) {
+    expect(await decided(ask, { userId })).toMatchObject({ ruleKey: 'bandit', variationKey: 'small' })
+    expect(await activated(ask, 'experimentKey=bandit', userId)).toMatchObject([{ variationKey: 'small' }])
+  }
+  expect(endpoint.asked).toEqual([])
+  await decided(ask, { userId: 'new' })
+  expect(await profiles.read('shop', 'new')).toBeNull()
+})
 
 describe('what a bandit said', () => {
   test('counts for half an hour', async () => {
