@@ -26,6 +26,8 @@ export interface Site {
 export interface Batch {
   /** So many of the bytes: nothing that comes later changes them. */
   readonly ready: number
+  /** The bytes as characters. */
+  readonly text: string
   /** In the order of their start tags; one may be inside another. */
   readonly sites: readonly Site[]
 }
@@ -95,7 +97,7 @@ export class PageEditor {
   feed(bytes: Uint8Array, isEnd: boolean, dropped: number): Batch {
     this.bytes = bytes
     this.start += dropped
-    if (this.state === 'over') return { ready: bytes.length, sites: [] }
+    if (this.state === 'over') return { ready: bytes.length, text: '', sites: [] }
     this.text = latin1.decode(bytes)
     this.reader.take(bytes, this.text)
     if (this.isAsleep) {
@@ -112,7 +114,7 @@ export class PageEditor {
     this.textBefore = this.textUpTo(ready)
     this.isPressing = this.reader.drop(ready)
     this.isAsleep = !this.isPressing && this.isAtRest
-    return { ready, sites: [] }
+    return { ready, text: this.text, sites: [] }
   }
 
   /** Whatever has not been made so far is not going to be. */
@@ -323,7 +325,7 @@ export class PageEditor {
     const sites = this.sites.filter((site) => site.start < readyEnd && site.edits.length > 0)
     this.sites = this.sites.filter((site) => site.start >= readyEnd)
     const { ready } = this.pass(readyEnd - start)
-    return { ready, sites: sites.map((site) => siteFrom(site, start)) }
+    return { ready, text: this.text, sites: sites.map((site) => siteFrom(site, start)) }
   }
 
   private placeOf(at: number): number {

@@ -1,14 +1,9 @@
+import type { DomEdit } from '../plan/page.ts'
 import { joined } from './bytes.ts'
+import { keepEdit, knownEdit } from './known-edits.ts'
 import type { Batch, Site } from './page-editor.ts'
 import { type ElementWork, workOf } from './site-edits.ts'
 import { latin1 } from './tag-scanner.ts'
-
-/** A piece of the page that HTMLRewriter edits: the start tag of an element, or all of the element. */
-interface Slice {
-  readonly start: number
-  readonly end: number
-  readonly sites: readonly Site[]
-}
 
 const ascii = new TextEncoder()
 
@@ -32,44 +27,71 @@ function newSecrets(): Secrets {
  * go, each marked by an attribute and followed by a comment that no page can hold; so what it makes of them is either
  * complete, or is not used: `null`.
  */
-export async function rewriteSites(
-  bytes: Uint8Array,
-  { ready, sites }: Batch,
-  isUtf8: boolean,
-): Promise<Uint8Array | null> {
+export async function rewriteSites(bytes: Uint8Array, batch: Batch, isUtf8: boolean): Promise<Uint8Array | null> {
+  const { ready, sites } = batch
   if (sites.length === 0) return bytes.subarray(0, ready)
-  const works = new Map(sites.map((site) => [site, workOf(site, isUtf8)]))
-  const slices = slicesOf(sites, works)
-  const { token, marks } = secrets ?? newSecrets()
-  const edited = await edit(
-    join(bytes, slices, token),
-    slices.flatMap((slice) => slice.sites.map((site) => works.get(site) ?? null)),
-    token,
-  )
-  const parts = edited && split(edited, marks)
-  if (parts?.length !== slices.length) return null
+  const slices = slicesOf(batch, isUtf8)
+  const unknown = slices.filter(({ known }) => known === null)
+  const edited = unknown.length === 0 ? [] : await editSlices(bytes, unknown, isUtf8)
+  if (edited === null) return null
   const whole: Uint8Array[] = []
   let at = 0
-  for (const [index, { start, end }] of slices.entries()) {
-    whole.push(bytes.subarray(at, start), ...(parts[index] ?? []))
+  for (const { start, end, known } of slices) {
+    whole.push(bytes.subarray(at, start), ...(known === null ? (edited.shift() ?? []) : [known]))
     at = end
   }
   return joined([...whole, bytes.subarray(at, ready)])
 }
 
+/** A piece of the page that is edited: the start tag of an element, or all of the element. */
+interface Slice {
+  readonly start: number
+  readonly end: number
+  readonly sites: readonly Site[]
+  /** As characters. */
+  readonly text: string
+  /** What it comes to; `null` where that has to be found out. */
+  readonly known: Uint8Array | null
+}
+
 /** What is inside of a piece goes with it; what is inside of an element that loses its content is gone. */
-function slicesOf(sites: readonly Site[], works: ReadonlyMap<Site, ElementWork>): readonly Slice[] {
-  const slices: { start: number; end: number; sites: Site[] }[] = []
+function slicesOf({ text, sites }: Batch, isUtf8: boolean): readonly Slice[] {
+  const slices: { start: number; end: number; sites: Site[]; text: string; known: Uint8Array | null }[] = []
   let goneUntil = 0
   for (const site of sites) {
-    if (site.start < goneUntil) continue
-    const work = works.get(site)
-    if (work?.isRemoved || work?.content !== null) goneUntil = site.end
+    const { start, end, edits } = site
+    if (start < goneUntil) continue
+    if (edits.some(losesContent)) goneUntil = end
     const last = slices.at(-1)
-    if (last !== undefined && site.start < last.end) last.sites.push(site)
-    else slices.push({ start: site.start, end: site.end, sites: [site] })
+    if (last === undefined || start >= last.end) {
+      const written = text.slice(start, end)
+      slices.push({ start, end, sites: [site], text: written, known: knownEdit(written, { edits, isUtf8 }) })
+    } else {
+      last.sites.push(site)
+      last.known = null
+    }
   }
   return slices
+}
+
+function losesContent({ operation: { kind } }: DomEdit): boolean {
+  return kind === 'remove' || kind === 'text' || kind === 'html'
+}
+
+type Parts = readonly Uint8Array[]
+
+async function editSlices(bytes: Uint8Array, slices: readonly Slice[], isUtf8: boolean): Promise<Parts[] | null> {
+  const { token, marks } = secrets ?? newSecrets()
+  const works = slices.flatMap(({ sites }) => sites.map((site) => workOf(site, isUtf8)))
+  const edited = await edit(join(bytes, slices, token), works, token)
+  const parts = edited && split(edited, marks)
+  if (parts?.length !== slices.length) return null
+  for (const [index, { sites, text }] of slices.entries()) {
+    const [site, another] = sites
+    if (site !== undefined && another === undefined)
+      keepEdit(text, { edits: site.edits, isUtf8 }, joined(parts[index] ?? []))
+  }
+  return parts
 }
 
 /** `</select>`, because the rewriter gives up on some tags in one that is still open. */
@@ -90,7 +112,7 @@ function join(bytes: Uint8Array, slices: readonly Slice[], token: string): reado
 /** `null` where not every piece of work has been done. What a handler throws would end the Worker's answer. */
 async function edit(
   pieces: readonly Uint8Array[],
-  works: readonly (ElementWork | null)[],
+  works: readonly ElementWork[],
   token: string,
 ): Promise<Uint8Array | null> {
   let done = 0
@@ -124,7 +146,7 @@ function perform(work: ElementWork, element: Element): void {
 }
 
 /** The pieces again, without our marks. */
-function split(edited: Uint8Array, marks: RegExp): readonly (readonly Uint8Array[])[] {
+function split(edited: Uint8Array, marks: RegExp): Parts[] {
   const pieces: Uint8Array[][] = []
   let piece: Uint8Array[] = []
   let at = 0

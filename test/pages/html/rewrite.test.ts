@@ -139,3 +139,43 @@ describe('another charset than UTF-8', () => {
     )
   })
 })
+
+describe('an element that has been edited before', () => {
+  const ELEMENTS = '<h1 id=a style="color:red">x</h1><p class=b>y</p>'
+  const made = edits(['#a', style(false, ['margin', '0'])], ['#a', put('after', 'é')], ['.b', text('z')])
+
+  test('comes to the same, whatever is new around it', async () => {
+    const first = await bodyOf(ELEMENTS, made)
+    expect(first).toBe('<h1 id=a style="color:red;margin:0">x</h1>é<p class=b>z</p>')
+    expect(await bodyOf(ELEMENTS, made)).toBe(first)
+    expect(await bodyOf(`<p class=b>!</p>${ELEMENTS}<p class=b>?</p>`, made)).toBe(
+      `<p class=b>z</p>${first}<p class=b>z</p>`,
+    )
+  })
+
+  test('comes to something else under other edits, though they go by the same ids', async () => {
+    await bodyOf(ELEMENTS, made)
+    const others = edits(['#a', style(true, ['margin', '1px'])], ['#a', put('before', 'é')], ['.b', remove])
+    expect(await bodyOf(ELEMENTS, others)).toBe('é<h1 id=a style="margin:1px">x</h1>')
+  })
+
+  test('comes to something else in another charset', async () => {
+    await bodyOf(ELEMENTS, made)
+    expect(await bodyOf(ELEMENTS, made, 'windows-1252')).toContain('</h1>&#233;<p')
+  })
+
+  test('is edited anew with what is inside of it', async () => {
+    const nested = edits(['#a', put('append', '1')], ['#b', put('append', '2')])
+    const page = '<div id=a><div id=b>x</div></div>'
+    expect(await bodyOf(page, nested)).toBe('<div id=a><div id=b>x2</div>1</div>')
+    expect(await bodyOf('<div id=a></div><div id=b></div>', nested)).toBe('<div id=a>1</div><div id=b>2</div>')
+    expect(await bodyOf(page, nested)).toBe('<div id=a><div id=b>x2</div>1</div>')
+  })
+
+  test('is found out afresh when there were very many', async () => {
+    const many = edits(['.b', set(['title', 'x'])])
+    const page = Array.from({ length: 500 }, (_, index) => `<p class=b data-n=${index}></p>`).join('')
+    const edited = page.replaceAll('></p>', ' title="x"></p>')
+    expect([await bodyOf(page, many), await bodyOf(page, many)]).toEqual([edited, edited])
+  })
+})
