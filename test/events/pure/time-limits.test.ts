@@ -47,8 +47,13 @@ describe('a Queue that hangs', () => {
   )
 
   test('does not take back what is left of a message: it comes again as a whole', async () => {
-    const { consume, settled, pass } = delivering({ queue: 'hangs', collector: 'fails', database: 'answers' })
+    const { consume, settled, pass, databaseAsked } = delivering({
+      queue: 'hangs',
+      collector: 'fails',
+      database: 'answers',
+    })
     consume('a')
+    await databaseAsked
     await pass(3_900)
     expect(settled).toEqual([])
     await pass(200)
