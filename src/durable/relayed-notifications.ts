@@ -1,6 +1,12 @@
 import type { Log } from '../base/log.ts'
 import { reasonOf } from '../base/reason.ts'
-import type { Notification, NotificationStream, RelayCalls, StreamOptions } from '../events/notification-stream.ts'
+import {
+  MOST_TOLD_UNITS,
+  type Notification,
+  type NotificationStream,
+  type RelayCalls,
+  type StreamOptions,
+} from '../events/notification-stream.ts'
 import { inTime } from '../store/in-time.ts'
 import type { ObjectNamespace } from '../store/object-namespace.ts'
 import { streamUrl } from './stream-url.ts'
@@ -22,8 +28,6 @@ interface Outbox {
   sendingSinceMs: number | null
 }
 
-/** What waits while the relay is slow; beyond that it is dropped. */
-const MOST_UNITS = 1_000_000
 /** A request that ended may have taken its calls with it. */
 const GIVEN_UP_MS = 5_000
 /** A request's background goes on for 30 s after it: others go on sooner. */
@@ -75,7 +79,7 @@ function addTo(outbox: Outbox, notifications: readonly Notification[]): number {
   let dropped = 0
   for (const notification of notifications) {
     const { length } = notification.json
-    if (outbox.units + length > MOST_UNITS) {
+    if (outbox.units + length > MOST_TOLD_UNITS) {
       dropped++
       continue
     }

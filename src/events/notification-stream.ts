@@ -18,6 +18,9 @@ export interface Notification {
   readonly json: string
 }
 
+/** Characters that may wait to be told under one SDK key; beyond that it is dropped. */
+export const MOST_TOLD_UNITS = 1_000_000
+
 /** Tells whoever listens what happens under an SDK key. */
 export interface NotificationStream {
   /** An answer that goes on until the client leaves; `full`: there are as many listeners as may be. What fails rejects. */

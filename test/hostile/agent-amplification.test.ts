@@ -115,3 +115,34 @@ describe('P7: what the Agent is asked', () => {
     expect(await response.json()).toMatchObject({ errorCount: 2, response: [NOT_ASKED, NOT_ASKED, { status: 200 }] })
   })
 })
+
+describe('P7: what listeners are told', () => {
+  test.each([
+    ['/ofrep/v1/evaluate/flags', { context: { targetingKey: 'u1', text: 'x'.repeat(7_000) } }],
+    ['/', { feature: '*', userId: 'u1', key: 'shop', attributes: { text: 'x'.repeat(6_000) } }],
+  ])('of %s does not repeat attributes for each of thousands of flags', async (path, body) => {
+    const featureFlags = Array.from({ length: 1_200 }, (_, index) => ({
+      id: `${index}`,
+      key: `flag-${index}`,
+      rolloutId: '',
+      experimentIds: [],
+      variables: [],
+    }))
+    let units = 0
+    let count = 0
+    const { ask, logged } = startAgent(shopDatafile({ featureFlags }), {
+      notifications: {
+        open: async () => 'full',
+        publish: (_, told) => {
+          count += told.length
+          for (const { json } of told) units += json.length
+        },
+      },
+    })
+    const headers = { 'X-API-Key': 'shop' }
+    expect((await ask(path, { method: 'POST', headers, body: JSON.stringify(body) })).status).toBe(200)
+    expect(units).toBeGreaterThan(900_000)
+    expect(units).toBeLessThanOrEqual(1_000_000)
+    expect(logged).toEqual([{ level: 'warn', code: 'notifications_dropped', count: 1_200 - count }])
+  })
+})

@@ -2,7 +2,7 @@
 import type { Attributes, Decision, UserContext } from '../../engine/index.ts'
 import type { Conversion } from '../../events/event.ts'
 import { impressionsOf } from '../../events/impression.ts'
-import type { Notification } from '../../events/notification-stream.ts'
+import { MOST_TOLD_UNITS, type Notification } from '../../events/notification-stream.ts'
 import type { FoundDatafile } from '../../store/datafile-store.ts'
 import type { Api } from '../api.ts'
 import { agentJson, goMap } from './agent-json.ts'
@@ -18,17 +18,25 @@ export interface DecidedFor {
 export function notifyDecisions(
   decisions: readonly Decision[],
   { sdkKey, user, isTracked }: DecidedFor,
-  { found, api }: { readonly found: FoundDatafile; readonly api: Pick<Api, 'notifications'> },
+  { found, api }: { readonly found: FoundDatafile; readonly api: Pick<Api, 'notifications' | 'log'> },
 ): void {
   if (api.notifications === null) return
   const { project } = found.datafile
   const UserContext = userFields(user)
-  const told = decisions.flatMap((decision) => {
-    if (decision.kind === 'failed') return []
+  const decided = decisions.filter((decision) => decision.kind === 'decided')
+  const told: Notification[] = []
+  let units = 0
+  for (const decision of decided) {
     const isCounted = isTracked && impressionsOf(decision, { ...user, sdkKey, project }).length > 0
     const DecisionInfo = goMap(flagFields(decision, isCounted))
-    return notification('decision', { Type: 'flag', UserContext, DecisionInfo })
-  })
+    const notice = notification('decision', { Type: 'flag', UserContext, DecisionInfo })
+    units += notice.json.length
+    // Each repeats the user's attributes: what would be dropped is not even made.
+    if (units > MOST_TOLD_UNITS) break
+    told.push(notice)
+  }
+  const dropped = decided.length - told.length
+  if (dropped > 0) api.log({ level: 'warn', code: 'notifications_dropped', count: dropped })
   api.notifications.publish(sdkKey, told)
 }
 
