@@ -103,16 +103,20 @@ async function predict(rule: Rule, asking: Asking): Promise<Prediction | null> {
   const { userId } = user
   const attributesJson = JSON.stringify(attributes)
   const key = `${sdkKey} ${userId.length}-${userId}-${rule.id}`
-  if (!cache.ignore) {
-    const found = cache.invalidateUser ? undefined : memory.known.get(key)
-    if (found?.attributesJson === attributesJson && options.clock() < found.untilMs) return found.prediction
-    memory.known.delete(key)
+  if (cache.ignore) return (await agree(rule, attributes, asking))?.prediction ?? null
+  if (cache.invalidateUser) memory.known.delete(key)
+  const remembered = () => {
+    const found = memory.known.get(key)
+    return found?.attributesJson === attributesJson && options.clock() < found.untilMs ? found : null
   }
+  const before = remembered()
+  if (before !== null) return before.prediction
   const agreed = await agree(rule, attributes, asking)
   if (agreed === null) return null
-  const { prediction, untilMs } = agreed
-  if (!cache.ignore) memory.known.set(key, { prediction, attributesJson, untilMs })
-  return prediction
+  // Of two requests that ask at the same moment both take what the first was told.
+  const first = remembered() ?? { ...agreed, attributesJson }
+  memory.known.set(key, first)
+  return first.prediction
 }
 
 type Seen = Readonly<Record<string, unknown>>

@@ -147,6 +147,18 @@ describe('what a bandit said', () => {
     expect(endpoint.asked.length).toBe(2)
   })
 
+  test('is the same for requests that ask at the same moment, by one name', async () => {
+    const answers = ['62', '61', '62', '61']
+    const { ask, events } = startBandit(async () => Response.json({ predictions: [{ variation_id: answers.shift() }] }))
+    const decisions = await Promise.all([decided(ask), decided(ask), decided(ask), activated(ask, 'featureKey=offer')])
+    expect(answers).toEqual([])
+    const [first] = decisions
+    expect(decisions.slice(1, 3)).toEqual([first, first])
+    expect(decisions[3]).toMatchObject([{ variationKey: first?.variationKey }])
+    expect(new Set(events.map((event) => event.kind === 'impression' && event.cmabUuid)).size).toBe(1)
+    expect(await decided(ask)).toEqual(first)
+  })
+
   test('counts while the attributes that it sees stay the same, for the same user', async () => {
     const { ask, endpoint } = startBandit()
     await decided(ask, { userAttributes: { plan: 'pro', other: 1 } })
