@@ -1,3 +1,5 @@
+import fc from 'fast-check'
+import murmurhash3 from 'murmurhash-js/murmurhash3_gc.js'
 import { describe, expect, it } from 'vitest'
 import { bucketValue, findRange } from '../../src/engine/bucketing/bucket.ts'
 import { murmur3 } from '../../src/engine/bucketing/murmur3.ts'
@@ -33,6 +35,14 @@ describe('a bucket value', () => {
   it('takes every lone surrogate for U+FFFD', () => {
     expect(murmur3('\ud800')).toBe(murmur3('\ufffd'))
     expect(murmur3('a\udfff')).toBe(murmur3('a\ufffd'))
+  })
+
+  it('hashes bytes of any length as murmurhash-js does', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary-ascii', maxLength: 40 }), (key) => {
+        expect(murmur3(key)).toBe(murmurhash3(key, 1))
+      }),
+    )
   })
 
   it('tells composed from decomposed characters', () => {
