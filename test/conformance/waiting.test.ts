@@ -54,7 +54,7 @@ test(`decisions with contextual bandits are those of the SDK when it waits (seed
   const agree = fc.asyncProperty(fc.oneof(datafile, banditDatafile), asked, async (text, questions) => {
     const sides = loadSides(text)
     for (const [each, anyCache] of sides === null ? [] : questions) {
-      // Which of the flags of one call forgets what another one asked is a matter of time with the SDK.
+      // Of these alone there can be no case: see known-waiting-differences.ts, which has the others.
       const cache = { ...anyCache, reset: anyCache.reset && each.ask.kind === 'one' }
       const ours = await sides?.engine(each, cache)
       // The SDK never answers then, and throws where nobody hears it.
