@@ -19,17 +19,38 @@ function opaqueTag(tag: string): string {
 }
 
 /**
- * Two 32-bit FNV-1a hashes over code units, from different offsets and with different primes. In decimal, because any
- * other base goes through floating point and takes as long as the hashes.
+ * Two 32-bit hashes, from different offsets and with different primes. In decimal, because any other base goes through floating point
+ * and takes as long as the hashes.
  */
 export function fingerprint(text: string): string {
-  let left = 0x811c9dc5
-  let right = 0x2f0b4f97
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index)
-    left = Math.imul(left ^ unit, 0x01000193)
-    right = Math.imul(right ^ unit, 0x5bd1e995)
-    right ^= right >>> 15
+  hash(text)
+  return `${hashes[0]}.${hashes[1]}`
+}
+
+const OFFSETS = [0x811c9dc5, 0x2f0b4f97]
+const PRIMES = [0x01000193, 0x5bd1e995] as const
+const hashes = new Int32Array(2)
+
+/**
+ * Leaves both in `hashes`, so that nothing follows the loop: V8 optimizes a long one before it has seen what does, and may then give up
+ * at its end what it made, request after request. Takes two code units at a time.
+ */
+function hash(text: string): void {
+  hashes.set(OFFSETS)
+  const isOdd = text.length % 2
+  if (isOdd === 1) mix(text.charCodeAt(0))
+  for (let index = isOdd; index < text.length; index += 2) {
+    mix(text.charCodeAt(index) | (text.charCodeAt(index + 1) << 16))
   }
-  return `${left}.${right}`
+}
+
+function mix(word: number): void {
+  hashes[0] = mixed(hashes[0] ?? 0, word, PRIMES[0])
+  hashes[1] = mixed(hashes[1] ?? 0, word, PRIMES[1])
+}
+
+/** As FNV-1a, and then brings high bits down, where the next multiplication spreads them. */
+function mixed(hash: number, word: number, prime: number): number {
+  const product = Math.imul(hash ^ word, prime)
+  return product ^ (product >>> 15)
 }
