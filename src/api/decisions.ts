@@ -7,6 +7,7 @@ import {
   type FlagDecision,
   type UserContext,
 } from '../engine/index.ts'
+import type { Impression } from '../events/event.ts'
 import { impressionsOf } from '../events/impression.ts'
 import type { DecisionJson, FailedDecisionJson } from '../protocol/decision.ts'
 import type { FoundDatafile } from '../store/datafile-store.ts'
@@ -79,5 +80,7 @@ export function recordDecisions(
   notifyDecisions(made, { sdkKey, user: asked, isTracked: isCounted }, { found, api })
   if (!isCounted) return
   const origin = { sdkKey, userId, attributes, project: found.datafile.project }
-  api.events.record(made.flatMap((decision) => (decision.kind === 'decided' ? impressionsOf(decision, origin) : [])))
+  const impressions: Impression[] = []
+  for (const decision of made) if (decision.kind === 'decided') impressions.push(...impressionsOf(decision, origin))
+  api.events.record(impressions)
 }

@@ -53,9 +53,10 @@ const DECISION_METHODS = 'GET, HEAD, POST, OPTIONS'
 
 /** Answers a request to the decision service. What is thrown on the way is a bug. */
 export function answerRequest(request: Request, api: Api): Response | Promise<Response> {
-  const query = queryOfRoot(request.url)
-  const answer = query === null ? answerPath(request, new URL(request.url), api) : answerDecision(request, query, api)
-  return request.method === 'HEAD' ? withoutBody(answer) : answer
+  const { url, method } = request
+  const query = queryOfRoot(url)
+  const answer = query === null ? answerPath(request, new URL(url), api) : answerDecision(request, query, api)
+  return method === 'HEAD' ? withoutBody(answer) : answer
 }
 
 async function withoutBody(answer: Response | Promise<Response>): Promise<Response> {

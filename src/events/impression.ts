@@ -22,8 +22,10 @@ export function impressionsOf(
   const { project, sdkKey, userId, attributes } = origin
   const common = { kind: 'impression', sdkKey, project, userId, attributes, flagKey } as const
   const impressions: Impression[] = []
-  if (source !== 'rollout' || project.sendFlagDecisions)
-    impressions.push({ ...common, enabled, source, rule, variation, ...(cmabUuid !== undefined && { cmabUuid }) })
+  if (source !== 'rollout' || project.sendFlagDecisions) {
+    const impression = { ...common, enabled, source, rule, variation }
+    impressions.push(cmabUuid === undefined ? impression : { ...impression, cmabUuid })
+  }
   if (holdout !== null) {
     const heldOut = holdout.variation
     impressions.push({

@@ -21,20 +21,56 @@ export function queryOfRoot(url: string): Query | null {
 function parseQuery(text: string): Query {
   const names: string[] = []
   const values: string[] = []
-  for (const part of text.split('&')) {
-    if (part === '') continue
-    const end = part.indexOf('=')
-    names.push(decoded(end === -1 ? part : part.slice(0, end)))
-    values.push(end === -1 ? '' : decoded(part.slice(end + 1)))
+  const decode = hasCodes(text) ? decoded : asItIs
+  for (let start = 0; start < text.length; ) {
+    const end = endOf(text, '&', start, text.length)
+    const nameEnd = endOf(text, '=', start, end)
+    if (end > start) {
+      names.push(decode(text.slice(start, nameEnd)))
+      values.push(decode(text.slice(nameEnd + 1, end)))
+    }
+    start = end + 1
   }
-  return {
-    get: (name) => values[names.indexOf(name)] ?? null,
-    getAll: (name) => values.filter((_, index) => names[index] === name),
+  return new ParsedQuery(names, values)
+}
+
+/** Where a sign is, or else the end of where it is looked for. */
+function endOf(text: string, sign: string, start: number, end: number): number {
+  const index = text.indexOf(sign, start)
+  return index === -1 || index > end ? end : index
+}
+
+/** A class, because closures would be made anew for each request. */
+class ParsedQuery implements Query {
+  private readonly names: readonly string[]
+  private readonly values: readonly string[]
+
+  constructor(names: readonly string[], values: readonly string[]) {
+    this.names = names
+    this.values = values
+  }
+
+  get(name: string): string | null {
+    const index = this.names.indexOf(name)
+    // Not left to `values[-1]`, which V8 looks up as a name.
+    return index === -1 ? null : (this.values[index] ?? null)
+  }
+
+  getAll(name: string): string[] {
+    return this.values.filter((_, index) => this.names[index] === name)
   }
 }
 
+function hasCodes(text: string): boolean {
+  return /[%+]/.test(text)
+}
+
+function asItIs(text: string): string {
+  return text
+}
+
 function decoded(text: string): string {
-  if (!/[%+]/.test(text)) return text
+  if (!hasCodes(text)) return text
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {

@@ -1,0 +1,34 @@
+import type { Decision, FlagDecision } from '../engine/index.ts'
+import type { DecisionRequest } from './decision-request.ts'
+import { decisionJson } from './decisions.ts'
+
+/**
+ * Decisions as the JSON that `decisionJson` describes: an array where a list was asked for. What they share is written once, since
+ * writing takes longer than deciding: the user for all of a request, the variables of a variation for all requests.
+ */
+export function decisionsText(decisions: readonly Decision[], asked: DecisionRequest): string {
+  const { userId, attributes } = asked
+  const user = JSON.stringify({ userId, attributes })
+  const texts = decisions.map((decision) =>
+    decision.kind === 'decided' ? decidedText(decision, user) : JSON.stringify(decisionJson(decision, asked)),
+  )
+  return asked.isList ? `[${texts.join(',')}]` : texts.join()
+}
+
+function decidedText({ flagKey, enabled, variationKey, ruleKey, variables, reasons }: FlagDecision, user: string) {
+  const keys = JSON.stringify({ flagKey, enabled, variationKey, ruleKey }).slice(0, -1)
+  return `${keys},"variables":${variablesText(variables)},"userContext":${user},"reasons":${JSON.stringify(reasons)}}`
+}
+
+type Variables = FlagDecision['variables']
+
+/** Kept for as long as the datafile: its variables are the same object in each decision for a variation. */
+const variablesTexts = new WeakMap<Variables, string>()
+
+function variablesText(variables: Variables): string {
+  const known = variablesTexts.get(variables)
+  if (known !== undefined) return known
+  const text = JSON.stringify(variables)
+  variablesTexts.set(variables, text)
+  return text
+}
