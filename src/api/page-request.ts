@@ -14,6 +14,8 @@ export interface PlanRequest {
   readonly sdkKey: string | null
   readonly attributes: Attributes
   readonly disableTracking: boolean
+  /** The page that asks reports by itself what only it knows; never for a user who is named. */
+  readonly takesReports: boolean
 }
 
 /** As long as the platform takes one. */
@@ -32,13 +34,17 @@ export function parsePlanRequest(query: Query, isProxy: boolean): Result<PlanReq
   if (refusal !== null) return err(refusal)
   const disableTracking = parseSwitch(query.get('disableTracking'))
   if (disableTracking === null) return invalid('disableTracking', 'true or false')
+  const reports = parseSwitch(query.get('reports'))
+  if (reports === null) return invalid('reports', 'true or false')
   const attributes = parseAttributes(query.get('attributes'))
   if (!attributes.ok) return attributes
-  return ok({ url, userId, sdkKey: query.get('key') || null, attributes: attributes.value, disableTracking })
+  const sdkKey = query.get('key') || null
+  const takesReports = reports && userId === null
+  return ok({ url, userId, sdkKey, attributes: attributes.value, disableTracking, takesReports })
 }
 
 const REQUIRED = ['url', 'userId', 'key'] as const
-const SINGLE = [...REQUIRED, 'attributes', 'disableTracking'] as const
+const SINGLE = [...REQUIRED, 'attributes', 'disableTracking', 'reports'] as const
 
 const URL_EXPECTED = `an absolute http or https URL without a user name, of at most ${MAX_URL_LENGTH} characters`
 

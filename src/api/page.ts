@@ -18,19 +18,19 @@ import { refusalByLimit } from './rate-limit.ts'
  * the visitor of the cookie, for the script of a page that navigates by itself.
  */
 export function getPage(routed: RoutedRequest, api: Api): Promise<Response> {
-  return answer(routed, api, { fields: JSON_HEADERS, textOf: jsonOf })
+  return answer(routed, api, { fields: JSON_HEADERS, textOf: jsonOf, canReport: true })
 }
 
 /** Answers `GET /v1/page.js`: the same plan as a script that carries it out in the browser. */
 export function getPageScript(routed: RoutedRequest, api: Api): Promise<Response> {
-  return answer(routed, api, { fields: SCRIPT_HEADERS, textOf: ({ plan }) => pageScriptFile(plan) })
+  return answer(routed, api, { fields: SCRIPT_HEADERS, textOf: ({ plan }) => pageScriptFile(plan), canReport: false })
 }
 
 function jsonOf({ plan, isForCookie, leftAlone }: PlanAsked): string {
   // What the visitor is to keep they keep at once; for anybody else it is among what is answered.
   return JSON.stringify(
     isForCookie
-      ? pageAnswer({ ...plan, cookies: [] }, answeredEdits(plan.edits), leftAlone)
+      ? pageAnswer({ ...plan, cookies: [] }, answeredEdits(plan.edits, plan.reports), leftAlone)
       : pageAnswer(plan, placedEdits(plan.edits), leftAlone),
   )
 }
@@ -40,10 +40,13 @@ const SCRIPT_HEADERS: HeaderFields = { ...JSON_HEADERS, 'Content-Type': 'text/ja
 interface Form {
   readonly fields: HeaderFields
   readonly textOf: (asked: PlanAsked) => string
+  /** What is asked for with `reports=true` is among what is answered. */
+  readonly canReport: boolean
 }
 
-async function answer({ request, url }: RoutedRequest, api: Api, { fields, textOf }: Form): Promise<Response> {
-  const planned = await planFor(request, url, api)
+async function answer({ request, url }: RoutedRequest, api: Api, form: Form): Promise<Response> {
+  const { fields, textOf } = form
+  const planned = await planFor(request, url, form, api)
   const cors = corsHeaders(request, api.allowedOrigins)
   if (!planned.ok) return respondFailure(planned.error, cors)
   const { plan, isForCookie } = planned.value
@@ -60,7 +63,7 @@ async function answer({ request, url }: RoutedRequest, api: Api, { fields, textO
 }
 
 /** Counted by the network that it comes from, which those who ask for a visitor forward. */
-async function planFor(request: Request, url: URL, api: Api): Promise<Result<PlanAsked, Failure>> {
+async function planFor(request: Request, url: URL, { canReport }: Form, api: Api): Promise<Result<PlanAsked, Failure>> {
   const parsed = parsePlanRequest(url.searchParams, api.isProxy)
   if (!parsed.ok) return parsed
   const asked = parsed.value
@@ -70,5 +73,6 @@ async function planFor(request: Request, url: URL, api: Api): Promise<Result<Pla
   const refusal = await refusalByLimit(request, { rateLimiter, log, scope: sdkKey, whenDown: null })
   if (refusal !== null) return err(refusal)
   const { headers, method, cf } = request
-  return planAsked({ ...asked, sdkKey, headers, method, cf }, api)
+  const takesReports = asked.takesReports && canReport
+  return planAsked({ ...asked, takesReports, sdkKey, headers, method, cf }, api)
 }

@@ -70,6 +70,7 @@ export function createServices(config: Config, { log, background, bundled, versi
     wait: world.wait,
     newId: world.newId,
     planPath: `${mount}/v1/page`,
+    eventsPath: `${mount}/v1/events`,
     settings: config.pages,
   }
   const accounts = createOdpAccounts(config.odpUrl)

@@ -30,9 +30,14 @@ const ALLOWED_HEADERS = 'Authorization, Content-Type, If-None-Match, X-API-Key, 
  * Whether a request may change something here: browsers say with `Origin` whose page it is from, and servers say nothing.
  * The origin that is asked may always.
  */
-export function isOriginAllowed({ headers, url }: Request, allowed: AllowedOrigins): boolean {
-  const origin = headers.get('Origin')
-  return allowed === '*' || origin === null || allowed.includes(origin) || origin === new URL(url).origin
+export function isOriginAllowed(request: Request, allowed: AllowedOrigins): boolean {
+  const origin = request.headers.get('Origin')
+  return allowed === '*' || origin === null || allowed.includes(origin) || isOfOwnPage(request)
+}
+
+/** Whether it is a page of the origin that is asked. Where its policy is `no-referrer`, browsers keep `Origin` to themselves. */
+export function isOfOwnPage({ headers, url }: Request): boolean {
+  return headers.get('Sec-Fetch-Site') === 'same-origin' || headers.get('Origin') === new URL(url).origin
 }
 
 /** The answer to a preflight: `methods` as in `Allow`. An origin that is not allowed gets no permission. */

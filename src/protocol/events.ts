@@ -14,6 +14,26 @@ export interface EventsRequest {
 
 export type EventJson = ExposureJson | ConversionJson
 
+/**
+ * From a page that passes through Turnout, to its own site: the key is the site's, the user whoever the visitor cookie names,
+ * and attributes that are not given are those that the page was decided by.
+ */
+export interface PageEventsRequest {
+  readonly page: ReportingPageJson
+  readonly attributes?: Readonly<Record<string, unknown>>
+  readonly events: readonly (EventJson | PageExposureJson)[]
+}
+
+/** What the page alone knows, as far as the datafile has attributes that are read from it. */
+export interface ReportingPageJson {
+  /** Path and query, without a hash. */
+  readonly path?: string
+  /** Where the visitor came from; empty: nowhere that is told. */
+  readonly referrer?: string
+  /** The page was asked for without the visitor cookie; absent: it was not. */
+  readonly isFirstSession?: boolean
+}
+
 interface TimedEventJson {
   /** A UUID by which repeats of one event are known; absent where the sender cannot make one. */
   readonly uuid?: string
@@ -27,6 +47,20 @@ export interface ExposureJson extends TimedEventJson {
   readonly flagKey: string
   readonly ruleKey: string | null
   readonly variationKey: string | null
+}
+
+/**
+ * The page has shown its visitor what an experiment has for them. It counts once in 30 minutes, as what a page counts when it is
+ * served: the uuid is derived where it is taken.
+ */
+export type PageExposureJson = {
+  readonly type: 'page-exposure'
+  readonly experimentId: string
+  readonly variationId: string
+  /** Absent for an experiment that belongs to no flag. */
+  readonly flagKey?: string
+  /** The holdout that keeps the visitor out of the experiment, and whose variation it is; absent: none does. */
+  readonly holdoutId?: string
 }
 
 /** The user did something that the datafile lists as an event. */

@@ -1,4 +1,5 @@
 /** What a page, or somebody else's Worker, is told of a page's plan: this visitor's changes, and nothing of the others. */
+import type { PageExposureJson } from './events.ts'
 
 /** The answer of `GET /v1/page`. */
 export interface PageAnswer {
@@ -17,6 +18,13 @@ export interface PageAnswer {
   readonly cookies: readonly string[]
   /** Equal where the page is edited alike; `null`: no running experiment is about it. */
   readonly cacheTag: string | null
+  /** What the page is to report by itself; absent unless it was asked for with `reports=true`. */
+  readonly reports?: {
+    /** Once the edits have been tried. */
+    readonly atOnce: readonly PageExposureJson[]
+    /** Each once an edit is made that `shows` it. */
+    readonly awaiting: readonly PageExposureJson[]
+  }
 }
 
 export interface PageAnswerDecision {
@@ -36,6 +44,8 @@ export type PageDomEdit = {
   readonly operation: PageOperation
   /** Ids of edits that come before this one; absent: none. */
   readonly dependencies?: readonly string[]
+  /** The place among the awaiting reports of the one that counts once this is made; absent: none waits for it. */
+  readonly shows?: number
   /** `1`: the element's end has to be parsed first. `2`: the whole page has to be. */
   readonly wait?: 1 | 2
   /** The selector counts siblings, so that it finds another element once one was added or removed. */
@@ -48,6 +58,7 @@ export type PageCodeEdit = {
   /** JavaScript. Absent where the page already holds it, in a script of its own. */
   readonly code?: string
   readonly dependencies?: readonly string[]
+  readonly shows?: number
 }
 
 /** Who makes an edit where the page passes through a Worker; a page by itself makes them all. */
@@ -65,5 +76,7 @@ export type PageOperation =
   | { readonly kind: 'insert'; readonly position: PagePosition; readonly html: string }
   | { readonly kind: 'remove' }
   | { readonly kind: 'rearrange'; readonly target: string; readonly position: PagePosition }
+  /** Nothing but to be found: others are shown something there. */
+  | { readonly kind: 'watch' }
 
 export type PagePosition = 'before' | 'after' | 'prepend' | 'append'

@@ -19,6 +19,7 @@ const DELIVERED = { type: 'exposure', flagKey: 'delivered', ruleKey: 'everyone',
 const TARGETED = { type: 'exposure', flagKey: 'targeted', ruleKey: 'pros', variationKey: 'on' }
 const HELD_OUT = { type: 'exposure', flagKey: 'tested', ruleKey: 'everybody', variationKey: 'off' }
 const NOTHING = { type: 'exposure', flagKey: 'off', ruleKey: null, variationKey: null }
+const TYPE_EXPECTED = '.type: expected "exposure", "conversion" or, from a page, "page-exposure".'
 const PURCHASE = { type: 'conversion', eventKey: 'purchase' }
 
 describe('an exposure', () => {
@@ -229,13 +230,8 @@ describe('an event is refused by itself', () => {
     ['no object', 'exposure', 'malformed_event', ': expected an object.'],
     ['null', null, 'malformed_event', ': expected an object.'],
     ['a list', [TESTED], 'malformed_event', ': expected an object.'],
-    ['no type', { flagKey: 'tested' }, 'malformed_event', '.type: expected "exposure" or "conversion".'],
-    [
-      'another type',
-      { ...TESTED, type: '__proto__' },
-      'malformed_event',
-      '.type: expected "exposure" or "conversion".',
-    ],
+    ['no type', { flagKey: 'tested' }, 'malformed_event', TYPE_EXPECTED],
+    ['another type', { ...TESTED, type: '__proto__' }, 'malformed_event', TYPE_EXPECTED],
     ['no flag', { type: 'exposure' }, 'malformed_event', '.flagKey: expected a string of 1 to 1024 characters.'],
     [
       'a number for a flag',

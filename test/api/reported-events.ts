@@ -22,7 +22,8 @@ export function takingEvents(datafile: object, { settings, ...given }: Given = {
     log: () => {},
     rateLimiter: null,
     allowedOrigins: '*',
-    site: { clock: () => NOW_MS, settings: { ...USUAL_SETTINGS, ...settings } },
+    isProxy: false,
+    site: { sdkKey: 'shop', clock: () => NOW_MS, settings: { ...USUAL_SETTINGS, ...settings } },
     ...given,
   }
   const post = (body: BodyInit | null, headers: Record<string, string> = {}) =>

@@ -40,8 +40,8 @@ const NO_PLAN: PageAnswer = {
 }
 
 const PLANS: Readonly<Record<string, Partial<PageAnswer>>> = {
-  '/': { edits: answeredEdits(ON_HOME) },
-  '/cart': { edits: answeredEdits(ON_CART), css: 'h1{color:rgb(1,2,3)}' },
+  '/': { edits: answeredEdits(ON_HOME, null) },
+  '/cart': { edits: answeredEdits(ON_CART, null), css: 'h1{color:rgb(1,2,3)}' },
   '/moved': { redirect: '/target' },
 }
 

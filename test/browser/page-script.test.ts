@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { GENERATED, generate } from '../../build/page-script.ts'
 import { type PageScriptParts, pageScripts } from '../../src/pages/browser/page-script.ts'
-import type { CodeEdit, Operation, PlannedEdit } from '../../src/pages/plan/page.ts'
+import type { CodeEdit, Operation, PageReports, PlannedEdit } from '../../src/pages/plan/page.ts'
 
 const TEXT: Operation = { kind: 'text', text: 'Buy once. Keep forever.' }
 
@@ -16,7 +16,7 @@ function code(text: string): PlannedEdit {
 }
 
 function scriptsOf(parts: Partial<PageScriptParts>): readonly string[] {
-  return pageScripts({ edits: [], hydrates: false, navigation: null, ...parts })
+  return pageScripts({ edits: [], hydrates: false, navigation: null, reporting: null, ...parts })
 }
 
 function gzippedBytes(parts: Partial<PageScriptParts>): number {
@@ -26,6 +26,13 @@ function gzippedBytes(parts: Partial<PageScriptParts>): number {
 it('is made from the code of the page as it is now', async () => {
   expect(await readFile(GENERATED, 'utf8'), 'stale: run node build/page-script.ts').toBe(await generate())
 })
+
+const EXPOSURE = { type: 'page-exposure', experimentId: '10420810910', variationId: '10418551353' } as const
+
+function reporting(atOnce: PageReports['atOnce'], selectors: readonly string[]): PageScriptParts['reporting'] {
+  const awaiting = selectors.map((selector) => ({ exposure: EXPOSURE, edits: [], selectors: [selector], isLate: true }))
+  return { eventsPath: '/_turnout/v1/events', reports: { atOnce, awaiting, facts: [] } }
+}
 
 describe('the size of what a page gets, gzipped', () => {
   const edits = [planned(TEXT)]
@@ -55,7 +62,10 @@ describe('the size of what a page gets, gzipped', () => {
       1900,
     ],
     ['code alone', { edits: [code('a()')], hydrates: true }, 800],
-    ['client-side navigation, with every operation', { navigation: { planUrl: '/_turnout/v1/page' } }, 3100],
+    ['code alone, and its report', { edits: [code('a()')], reporting: reporting([EXPOSURE], []) }, 900],
+    ['a report alone', { reporting: reporting([EXPOSURE], []) }, 260],
+    ['an element that others are shown something at', { reporting: reporting([], ['h1']) }, 920],
+    ['client-side navigation, with every operation', { navigation: { planUrl: '/_turnout/v1/page' } }, 3300],
   ])('is known for %s', (_, parts, bytes) => {
     expect(gzippedBytes(parts)).toBeLessThanOrEqual(bytes)
   })

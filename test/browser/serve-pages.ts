@@ -34,9 +34,16 @@ export function pageOf(parts: PageParts): string {
 }
 
 /** The page up to its body. */
-export function startOf({ edits = [], hydrates = false, navigation = null, head = '', nonce }: PageParts): string {
+export function startOf({
+  edits = [],
+  hydrates = false,
+  navigation = null,
+  reporting = null,
+  head = '',
+  nonce,
+}: PageParts): string {
   const attribute = nonce === undefined ? '' : ` nonce="${nonce}"`
-  const scripts = pageScripts({ edits, hydrates, navigation })
+  const scripts = pageScripts({ edits, hydrates, navigation, reporting })
     .map((script) => `<script data-turnout${attribute}>${script}</script>`)
     .join('')
   return `<!doctype html><html><head>${scripts}<meta charset=utf-8><link rel=icon href=data:,>${head}</head><body>`

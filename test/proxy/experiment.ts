@@ -17,6 +17,9 @@ export const CHANGES: readonly object[] = [
   { type: 'custom_code', value: 'document.title = "Edited"' },
 ]
 
+/** Those of them that the Worker makes by itself, so that they count when the page is served. */
+export const EDGE_CHANGES = CHANGES.slice(0, 3)
+
 export interface ExperimentFields {
   readonly changes?: readonly object[]
   /** Put over the experiment. */

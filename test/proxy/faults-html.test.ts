@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { told } from './client.ts'
 import {
   CHANGES,
+  EDGE_CHANGES,
   edited,
   experimentDatafile,
   oursIn,
@@ -67,8 +68,18 @@ describe('row 9: where nothing applies, nothing is added', () => {
     expect(told(await visitPlain('/page.html'))).toEqual(told(await askOrigin('/page.html')))
   })
 
-  it('to the body of a page in a variation without changes', async () => {
-    expect((await visit('/page.html', { cookie: 'turnout_visitor=in-off' })).text).toBe(PAGE)
+  it('to the body of a page in a variation without changes', async ({ onTestFinished }) => {
+    const experiment = { forcedVariations: { 'in-off': 'off' } }
+    const onEdge = await startExperiment(onTestFinished, { changes: EDGE_CHANGES, experiment })
+    expect((await onEdge.visit('/page.html', { cookie: 'turnout_visitor=in-off' })).text).toBe(PAGE)
+  })
+
+  it('to the same but its report, where the others need the browser', async () => {
+    const answer = await visit('/page.html', { cookie: 'turnout_visitor=in-off' })
+    expect(withoutOurs(answer)).toBe(Buffer.from(PAGE).toString('latin1'))
+    const added = oursIn(answer)
+    expect([added.length, gzipSync(added.join('')).length < 300]).toEqual([1, true])
+    expect(added[0]).toContain('"experimentId":"e1","variationId":"v-off"')
   })
 
   it('to a page of an experiment but what it does', async () => {

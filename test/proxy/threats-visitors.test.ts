@@ -2,7 +2,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import { afterAll, describe, expect, it, vi } from 'vitest'
 import { told } from './client.ts'
-import { edited, experimentDatafile, RETURNING, startExperiment, USER_AGENT, withoutOurs } from './experiment.ts'
+import {
+  EDGE_CHANGES,
+  edited,
+  experimentDatafile,
+  RETURNING,
+  startExperiment,
+  USER_AGENT,
+  withoutOurs,
+} from './experiment.ts'
 import { PAGE } from './pages.ts'
 import { startSite } from './worker.ts'
 
@@ -25,7 +33,7 @@ describe('S24 without consent', () => {
     ['an id from before, and no consent', { cookie: 'turnout_visitor=visitor-1' }, false],
   ])('nobody is experimented on, and nothing is kept or counted: %s', async ([, headers, isOn], { onTestFinished }) => {
     const asking = await startSite(onTestFinished, {
-      datafile: experimentDatafile(),
+      datafile: experimentDatafile({ changes: EDGE_CHANGES }),
       variables: { CONSENT_COOKIE: 'consent', STICKY: 'cookie' },
     })
     const askAs = (path: string) => asking.ask(path, { headers: { 'user-agent': USER_AGENT, ...headers } })
@@ -58,7 +66,7 @@ describe('S25 who only looks', () => {
     ['HEAD', {}],
     ['GET', { 'user-agent': 'Googlebot/2.1' }],
   ])('is not counted, and whoever comes after them is: %s %j', async ([method, more], { onTestFinished }) => {
-    const looked = await startSite(onTestFinished, { datafile: experimentDatafile() })
+    const looked = await startSite(onTestFinished, { datafile: experimentDatafile({ changes: EDGE_CHANGES }) })
     const askWith = (given: object) =>
       looked.ask('/page.html', { method, headers: { 'user-agent': USER_AGENT, ...RETURNING, ...given } })
     for (let times = 0; times < 3; times++) await askWith(more)

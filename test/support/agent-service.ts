@@ -80,6 +80,7 @@ function siteOf({ store, events, log, clock }: Omit<Api, 'site'>): Api['site'] {
     clock,
     wait: async () => {},
     newId: () => crypto.randomUUID(),
+    eventsPath: null,
     planPath: '/v1/page',
     settings: USUAL_SETTINGS,
   }

@@ -1,10 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../base/json.ts'
 import { err, ok, type Result } from '../../base/result.ts'
-import type { ConversionJson, ExposureJson } from '../../protocol/events.ts'
+import type { ConversionJson, ExposureJson, PageExposureJson } from '../../protocol/events.ts'
 import { isLongerThan } from '../decision-request.ts'
 
 /** An event whose fields are what they should be; whether the datafile knows what they name is another question. */
-export type ReportedEvent = (ExposureJson & Timing) | (ConversionJson & Timing)
+export type ReportedEvent = (ExposureJson & Timing) | (ConversionJson & Timing) | PageExposureJson
 
 interface Timing {
   /** In lower case, so that it is one id however it is written. */
@@ -33,8 +33,10 @@ export function parseEvent(value: JsonValue): Parsed {
       return parseExposure(value, timing)
     case 'conversion':
       return parseConversion(value, timing)
+    case 'page-exposure':
+      return parsePageExposure(value)
     default:
-      return err('.type: expected "exposure" or "conversion".')
+      return err('.type: expected "exposure", "conversion" or, from a page, "page-exposure".')
   }
 }
 
@@ -53,6 +55,20 @@ function parseConversion({ eventKey, tags = {} }: JsonObject, timing: Timing): P
   const { tagsBytes } = EVENT_LIMITS
   if (isLongerThan(JSON.stringify(tags), tagsBytes)) return err(`.tags: expected at most ${tagsBytes} bytes of UTF-8.`)
   return ok({ type: 'conversion', eventKey, tags, ...timing })
+}
+
+function parsePageExposure({ experimentId, variationId, flagKey, holdoutId }: JsonObject): Parsed {
+  if (!isKey(experimentId)) return err(`.experimentId: expected ${KEY}.`)
+  if (!isKey(variationId)) return err(`.variationId: expected ${KEY}.`)
+  if (flagKey !== undefined && !isKey(flagKey)) return err(`.flagKey: expected ${KEY}, or none.`)
+  if (holdoutId !== undefined && !isKey(holdoutId)) return err(`.holdoutId: expected ${KEY}, or none.`)
+  return ok({
+    type: 'page-exposure',
+    experimentId,
+    variationId,
+    ...(flagKey !== undefined && { flagKey }),
+    ...(holdoutId !== undefined && { holdoutId }),
+  })
 }
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i

@@ -5,12 +5,17 @@ import { type Decision, decideForKeys, evidenceByKey, type FlagDecision } from '
 import type { EventContext, UserEvent } from '../../events/event.ts'
 import { type DecisionOrigin, impressionsOf } from '../../events/impression.ts'
 import type { ConversionJson, ExposureJson, RefusedEventJson } from '../../protocol/events.ts'
+import type { LoadedDatafile } from '../../store/datafile-store.ts'
+import { pageExposure } from './page-exposure.ts'
+import { quoted, type Refusal, type Resolved, refuse } from './refusal.ts'
 import { parseEvent, type ReportedEvent } from './reported-event.ts'
 
 /** Whose events they are, and when they came. */
 export interface Reporter extends DecisionOrigin {
   /** Milliseconds since 1970. */
   readonly nowMs: number
+  /** The datafile, where a page reports of itself; `null`: somebody else does. */
+  readonly page: LoadedDatafile | null
 }
 
 export interface ResolvedEvents {
@@ -34,8 +39,6 @@ export function resolveEvents(reported: readonly JsonValue[], reporter: Reporter
   return { events, refused }
 }
 
-type Refusal = Omit<RefusedEventJson, 'index'>
-type Resolved = Result<readonly UserEvent[], Refusal>
 type Decisions = ReadonlyMap<string, Decision>
 
 /** What the flags that were shown are for this user now. */
@@ -53,7 +56,12 @@ interface TimedContext extends EventContext {
 }
 
 function resolveEvent(event: ReportedEvent, decisions: Decisions, reporter: Reporter): Resolved {
-  const { nowMs, ...origin } = reporter
+  const { nowMs, page, ...origin } = reporter
+  if (event.type === 'page-exposure') {
+    return page === null
+      ? refuse('malformed_event', '.type: only a page of the site reports a "page-exposure", without key and userId.')
+      : pageExposure(event, { ...origin, loaded: page, timestampMs: nowMs })
+  }
   const { uuid } = event
   const context = { ...origin, timestampMs: nowMs - event.ageMs, ...(uuid !== undefined && { uuid }) }
   return event.type === 'conversion'
@@ -104,14 +112,3 @@ function timeOf({ uuid, timestampMs }: TimedContext, index: number): Pick<TimedC
 function secondUuid(uuid: string): string {
   return uuid.slice(0, -1) + (Number.parseInt(uuid.slice(-1), 16) ^ 8).toString(16)
 }
-
-function refuse(code: RefusedEventJson['code'], message: string) {
-  return err<Refusal>({ code, message })
-}
-
-/** Keys come from outside, and are as long as they like to be. */
-function quoted(key: string | null): string {
-  return JSON.stringify(key !== null && key.length > MAX_QUOTED ? `${key.slice(0, MAX_QUOTED)}…` : key)
-}
-
-const MAX_QUOTED = 100

@@ -1,22 +1,29 @@
 /** Edits as the script in the page reads them: what is empty is left out, and what the page has to know is added. */
 import type { PageCodeEdit, PageDomEdit, PageEdit } from '../../protocol/page.ts'
-import type { CodeEdit, DomEdit, Edit, Operation, PlannedEdit } from '../plan/page.ts'
+import type { CodeEdit, DomEdit, Edit, Operation, PageReports, PlannedEdit } from '../plan/page.ts'
 
 /** For a page that an app renders, or that navigates by itself; with the code in it. For the answer of `GET /v1/page`. */
-export function answeredEdits(edits: readonly PlannedEdit[]): readonly PageEdit[] {
+export function answeredEdits(edits: readonly PlannedEdit[], reports: PageReports | null): readonly PageEdit[] {
   return withFacts(
     edits.map(({ edit }) => (edit.kind === 'code' ? { ...codeEdit(edit), code: edit.code } : keptEdit(edit))),
+    reports,
   )
 }
 
 /** For a script in the page's HTML: as `answeredEdits`, without the code. */
-export function keptEdits(edits: readonly PlannedEdit[]): readonly PageEdit[] {
-  return withFacts(repeatable(edits).map((edit) => (edit.kind === 'code' ? codeEdit(edit) : keptEdit(edit))))
+export function keptEdits(edits: readonly PlannedEdit[], reports: PageReports | null): readonly PageEdit[] {
+  return withFacts(
+    repeatable(edits).map((edit) => (edit.kind === 'code' ? codeEdit(edit) : keptEdit(edit))),
+    reports,
+  )
 }
 
 /** As `keptEdits`, for a page that nobody renders again. */
-export function plainEdits(edits: readonly PlannedEdit[]): readonly PageEdit[] {
-  return withFacts(repeatable(edits).map((edit) => (edit.kind === 'code' ? codeEdit(edit) : domEdit(edit))))
+export function plainEdits(edits: readonly PlannedEdit[], reports: PageReports | null): readonly PageEdit[] {
+  return withFacts(
+    repeatable(edits).map((edit) => (edit.kind === 'code' ? codeEdit(edit) : domEdit(edit))),
+    reports,
+  )
 }
 
 /**
@@ -54,7 +61,9 @@ function codeEdit({ id, dependencies }: CodeEdit): PageCodeEdit {
   return { id, dependencies }
 }
 
-function withFacts(edits: readonly PageEdit[]): readonly PageEdit[] {
+function withFacts(made: readonly PageEdit[], reports: PageReports | null): readonly PageEdit[] {
+  const edits = [...made, ...watches(reports)]
+  const shown = reportsById(reports)
   const wanted = new Set(edits.flatMap(({ dependencies = [] }) => dependencies))
   const awaitsPage = edits.map((edit) => 'selector' in edit && needsPage(edit, edits))
   const firstAwaiting = awaitsPage.indexOf(true)
@@ -64,12 +73,25 @@ function withFacts(edits: readonly PageEdit[]): readonly PageEdit[] {
     return {
       ...('selector' in edit && !wanted.has(id) ? rest : { id, ...rest }),
       ...(dependencies.length > 0 && { dependencies }),
+      ...(shown.has(id) && { shows: shown.get(id) }),
       ...('selector' in edit && {
         ...(awaitsPage[index] || isBehind ? { wait: 2 } : needsEnd(edit) && { wait: 1 }),
         ...(COUNTING.test(edit.selector) && { counts: 1 }),
       }),
     } as PageEdit
   })
+}
+
+/** Where others would be shown something. */
+function watches(reports: PageReports | null): readonly PageDomEdit[] {
+  return (reports?.awaiting ?? []).flatMap(({ selectors }, shows) =>
+    selectors.map((selector) => ({ selector, operation: { kind: 'watch' }, shows }) as const),
+  )
+}
+
+/** The place of what an edit shows, by the edit's id. */
+function reportsById(reports: PageReports | null): ReadonlyMap<string, number> {
+  return new Map((reports?.awaiting ?? []).flatMap(({ edits }, shows) => edits.map((id) => [id, shows] as const)))
 }
 
 /** While the page is still being parsed, the selector may find what it does not mean, or what another edit makes it find. */

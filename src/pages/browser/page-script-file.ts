@@ -3,10 +3,11 @@ import type { PagePlan, PlannedEdit } from '../plan/page.ts'
 import { pageScripts } from './page-script.ts'
 
 /** A plan as the text of a script file, for a page that no Worker has edited: everything is done in the browser. */
-export function pageScriptFile({ edits, css, redirect, hydrates }: PagePlan): string {
+export function pageScriptFile({ css, redirect, hydrates, ...plan }: PagePlan): string {
   if (redirect !== null) return `location.replace(${jsonForScript(redirect)})`
-  const unedited = edits.map(({ edit }): PlannedEdit => ({ edit, place: 'browser' }))
-  return pageScripts({ edits: [...styleEdit(css), ...unedited], hydrates, navigation: null }).join(';\n')
+  const unedited = plan.edits.map(({ edit }): PlannedEdit => ({ edit, place: 'browser' }))
+  const edits = [...styleEdit(css), ...unedited]
+  return pageScripts({ edits, hydrates, navigation: null, reporting: null }).join(';\n')
 }
 
 function styleEdit(css: string): readonly PlannedEdit[] {

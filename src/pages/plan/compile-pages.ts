@@ -5,6 +5,7 @@ import { compileUrlTest } from './match-url.ts'
 import type { ActionEntry, PageRuleEntry, ParsedPages, Redirect } from './page-fields.ts'
 import type { CompiledPage, PageAction, PageProject, PageRule } from './page-project.ts'
 import { parsePages } from './parse-pages.ts'
+import { triggersOf } from './triggers.ts'
 
 /** A datafile and the project that it was compiled to. */
 export interface Loaded {
@@ -102,7 +103,8 @@ function compileRule(rule: Rule, { isDelivery, pageIds }: PageRuleEntry, sources
       if (redirect !== null) redirects.set(page.id, [...(redirects.get(page.id) ?? []), redirect])
     }
   }
-  return { index, rule, isDelivery, flags: sources.flags.get(rule.id) ?? [], actions, redirects }
+  const triggers = triggersOf([...actions.values()], redirects)
+  return { index, rule, isDelivery, flags: sources.flags.get(rule.id) ?? [], actions, redirects, triggers }
 }
 
 function compileVariation(

@@ -2,6 +2,7 @@
 import type { Attributes, Datafile } from '../../engine/index.ts'
 import { attributeKeysOf } from './attribute-keys.ts'
 import { withoutOwnParameters } from './own-parameters.ts'
+import type { PageFact } from './page.ts'
 import { browserOf, deviceOf, type Header, systemOf } from './user-agent.ts'
 
 /** What is known of the request for a page. */
@@ -21,6 +22,8 @@ export interface RequestFacts {
 export interface EdgeAttribute {
   readonly key: string
   readonly read: Read
+  /** What a page has to say of itself for it to be read later on; `null`: any request of the visitor's says it. */
+  readonly pageFact: PageFact | null
 }
 
 /** `undefined`: the request does not say. */
@@ -77,8 +80,9 @@ export function edgeAttributes(keys: Iterable<string>, names = SAME_NAMES): read
   for (const [our, key] of names) if (!ours.has(key)) ours.set(key, our)
   const attributes: EdgeAttribute[] = []
   for (const key of new Set(keys)) {
-    const read = ours.has(key) || !names.has(key) ? readerOf(ours.get(key) ?? key) : undefined
-    if (read !== undefined) attributes.push({ key, read })
+    const name = ours.get(key) ?? (names.has(key) ? '' : key)
+    const read = readerOf(name)
+    if (read !== undefined) attributes.push({ key, read, pageFact: pageFactOf(name) })
   }
   return attributes
 }
@@ -89,6 +93,12 @@ function readerOf(name: string): Read | undefined {
   if (kind === 'cookie.') return ({ cookie }) => cookie(rest)
   if (kind === 'utm_') return ({ parameters }) => parameters().get(`utm_${rest}`) ?? undefined
   return VALUES.get(name)
+}
+
+function pageFactOf(name: string): PageFact | null {
+  if (name === '$referrer') return 'referrer'
+  if (name === '$first_session') return 'isFirstSession'
+  return /^\$(?:url$|query\.|utm_)/.test(name) ? 'path' : null
 }
 
 /**

@@ -3,7 +3,7 @@ import type { PagePlan, PlannedEdit } from './page.ts'
 
 /** A plan on the wire: this visitor's changes, as `edits` has them, and nothing of anybody else's. */
 export function pageAnswer(plan: PagePlan, edits: readonly PageEdit[], leftAlone: string | null = null): PageAnswer {
-  const { css, redirect, hydrates, clientNavigation, decisions, cookies, cacheTag } = plan
+  const { css, redirect, hydrates, clientNavigation, decisions, cookies, cacheTag, reports } = plan
   return {
     edits,
     css,
@@ -16,6 +16,9 @@ export function pageAnswer(plan: PagePlan, edits: readonly PageEdit[], leftAlone
     leftAlone,
     cookies,
     cacheTag,
+    ...(reports !== null && {
+      reports: { atOnce: reports.atOnce, awaiting: reports.awaiting.map(({ exposure }) => exposure) },
+    }),
   }
 }
 

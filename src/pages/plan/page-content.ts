@@ -26,7 +26,7 @@ function makeContent(actions: readonly PageAction[]): PageContent {
 }
 
 /** Each edit once, depending only on edits that are made: one of another page that this URL does not match never is. */
-function gather(actions: readonly PageAction[]): readonly Edit[] {
+export function gather(actions: readonly PageAction[]): readonly Edit[] {
   const edits = new Map<string, Edit>()
   for (const edit of actions.flatMap((action) => action.edits)) {
     if (edits.has(edit.id)) continue

@@ -38,6 +38,14 @@ export interface PageRule {
   readonly actions: ReadonlyMap<string, readonly PageAction[]>
   /** Page id to the redirects that any variation makes there. */
   readonly redirects: ReadonlyMap<string, readonly Redirect[]>
+  /** Page id to when the page counts as shown, where any variation needs the browser there. */
+  readonly triggers: ReadonlyMap<string, Trigger>
+}
+
+/** The same for all variations, so that none of them counts on pages where the others do not. */
+export interface Trigger {
+  /** What edits that are made in the browser are made on; empty: the script runs, and that is enough. */
+  readonly selectors: readonly string[]
 }
 
 /** What one variation does on one page. */

@@ -1,6 +1,7 @@
 /** What a page's experiments come to: the types between planning a page and carrying the plan out. */
 import type { ScriptText } from '../../base/script-text.ts'
 import type { Holdout, Rule, UserProfile, Variation } from '../../engine/index.ts'
+import type { PageExposureJson, ReportingPageJson } from '../../protocol/events.ts'
 
 /** Where an insertion goes, seen from the element that its selector finds. */
 export type Position = 'before' | 'after' | 'prepend' | 'append'
@@ -65,6 +66,29 @@ export interface PageDecision {
   readonly reasons: readonly string[]
 }
 
+/** What the page itself reports, because the Worker that serves it does not know whether it is shown. */
+export interface PageReports {
+  /** Once the script has run. */
+  readonly atOnce: readonly PageExposureJson[]
+  readonly awaiting: readonly AwaitingReport[]
+  /** What it says of itself, because attributes are read from it. */
+  readonly facts: readonly PageFact[]
+}
+
+/** `isFirstSession`: of a new visitor alone. */
+export type PageFact = keyof ReportingPageJson
+
+/** One experiment that counts once something is in the page. */
+export interface AwaitingReport {
+  readonly exposure: PageExposureJson
+  /** Ids of this visitor's own edits, of which one has to be made. */
+  readonly edits: readonly string[]
+  /** For whoever has none: where others are shown something, of which one has to be found. */
+  readonly selectors: readonly string[]
+  /** A framework may hydrate the page: edits are made after it has loaded, too. */
+  readonly isLate: boolean
+}
+
 /**
  * Everything that is to happen to one page for one visitor. Made by `planPage` alone; whatever comes after it only
  * carries it out.
@@ -82,6 +106,8 @@ export interface PagePlan {
   readonly redirect: string | null
   /** A framework may hydrate the page: the script keeps its edits alive. */
   readonly hydrates: boolean
+  /** `null`: whatever is decided counts when the page is served. */
+  readonly reports: PageReports | null
   /** Decisions of flags that stand in the page for whoever reads them there, as `handoffText` has them; `null`: none. */
   readonly handoff: ScriptText | null
   /** The script asks for the plan of the next URL when the page navigates by itself. */
@@ -105,6 +131,7 @@ export const NO_PLAN: PagePlan = {
   css: '',
   redirect: null,
   hydrates: false,
+  reports: null,
   handoff: null,
   clientNavigation: false,
   cookies: [],

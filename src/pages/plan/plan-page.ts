@@ -1,12 +1,13 @@
 import type { UserProfile } from '../../engine/index.ts'
 import { fingerprint } from '../../http/etag.ts'
-import { type DecidedRule, decidePage, isOpen, type PageVisitor } from './decide-page.ts'
+import { decidePage, isOpen, type PageVisitor } from './decide-page.ts'
 import { comparedUrl } from './match-url.ts'
-import type { PageDecision, PagePlan } from './page.ts'
+import type { PageDecision, PagePlan, PageReports } from './page.ts'
 import { contentOf } from './page-content.ts'
 import type { HandedFlags } from './page-fields.ts'
 import type { CompiledPage, PageAction, PageProject, PageRule } from './page-project.ts'
 import { handedFlags, NO_HANDOFF, type PlannedHandoff, planHandoff } from './plan-handoff.ts'
+import { type Acting, planReports, type Reporting, type ShownPage } from './plan-reports.ts'
 import { arrivalOf } from './redirect.ts'
 
 /** A page, and who asks for it. */
@@ -15,6 +16,8 @@ export interface PageQuestion extends PageVisitor {
   readonly url: string
   /** The site's own switch: every page asks for the plan of the next. */
   readonly clientNavigation: boolean
+  /** The page can report what only it knows; absent: it cannot. */
+  readonly reporting?: Reporting | undefined
   /** The flags whose decisions are handed over where the page's own fields say nothing of it; absent: none on any page. */
   readonly handoff?: HandedFlags
   /** The cookies to set, once it is known whether a running experiment is about the page and what is to be kept. */
@@ -48,6 +51,7 @@ export function planPage(
   const { edits, css, hydrates } = content
   const clientNavigation = question.clientNavigation || matched.some((page) => page.clientNavigation)
   const handoff = redirect === null ? handoffFor(project, question, { matched, profile: decidedProfile }) : NO_HANDOFF
+  const reports = redirect === null ? reportsFor(project, question, { acting, matched, edits }) : null
   const profile = handoff.profile ?? decidedProfile
   const applies = rules.length > 0 || handoff.text !== null
   return {
@@ -57,14 +61,23 @@ export function planPage(
     css,
     redirect,
     hydrates,
+    reports,
     handoff: handoff.text,
     clientNavigation,
     cookies: question.cookiesFor({ applies, profile }),
     profile,
     cacheTag: applies
-      ? fingerprint(`${content.fingerprint} ${clientNavigation} ${redirect}${handoff.text ?? ''}`)
+      ? fingerprint(`${content.fingerprint} ${clientNavigation} ${redirect}${handoff.text ?? ''}${textOf(reports)}`)
       : null,
   }
+}
+
+function reportsFor(project: PageProject, { reporting }: PageQuestion, shown: ShownPage): PageReports | null {
+  return reporting === undefined ? null : planReports(project, shown, reporting)
+}
+
+function textOf(reports: PageReports | null): string {
+  return reports === null ? '' : JSON.stringify(reports)
 }
 
 interface DecidedSoFar {
@@ -87,10 +100,6 @@ function rulesOf(matched: readonly CompiledPage[]): readonly PageRule[] {
   const [first, ...others] = matched
   if (first === undefined || others.length === 0) return first?.rules ?? []
   return [...new Set(matched.flatMap(({ rules }) => rules))].sort((a, b) => a.index - b.index)
-}
-
-interface Acting extends DecidedRule {
-  readonly actions: readonly PageAction[]
 }
 
 function actionsOn(

@@ -68,7 +68,7 @@ export function originRequest(request: Request, answer: unknown, options: Experi
  */
 export function answerNavigation(answer: unknown, options: ExperimentOptions = {}): Response {
   const plan = planOf(answer, options) ?? NO_PLAN
-  const text = JSON.stringify(pageAnswer({ ...plan, cookies: [] }, answeredEdits(plan.edits)))
+  const text = JSON.stringify(pageAnswer({ ...plan, cookies: [] }, answeredEdits(plan.edits, null)))
   const response = new Response(text, { headers: { ...JSON_HEADERS, 'Cache-Control': 'private, no-store' } })
   for (const cookie of plan.cookies) response.headers.append('Set-Cookie', cookie)
   return response
@@ -130,6 +130,7 @@ async function apply(
     response,
     plan: { ...plan, cookies },
     planPath: planPath ?? '',
+    eventsPath: null,
     isPreview: false,
     debug: null,
     onBug,

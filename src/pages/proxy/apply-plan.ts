@@ -20,6 +20,8 @@ export interface Application {
   readonly plan: PagePlan
   /** Where the page asks for the plan of the next URL when it navigates by itself: a path of its own site. */
   readonly planPath: string
+  /** Where the page reports what only it knows: a path of its own site; `null`: it does not. */
+  readonly eventsPath: string | null
   /** For somebody who looks before it is live: kept nowhere. */
   readonly isPreview: boolean
   /** JSON to put into the page, for whoever wants to know why it is as it is. */
@@ -33,6 +35,8 @@ export interface AppliedPlan {
   readonly response: Response
   /** The page is what the plan says: what was decided counts as shown. */
   readonly isShown: boolean
+  /** Whether what the plan has the page report counts now, with all the rest: the page cannot report it. */
+  readonly isMute: boolean
 }
 
 /** Applies a plan. Where it rejects, something of ours is broken, and the origin's answer is still whole. */
@@ -60,7 +64,7 @@ export function tagOf({ cacheTag, clientNavigation }: PagePlan): string | null {
 }
 
 function untouched(response: Response): AppliedPlan {
-  return { response, isShown: false }
+  return { response, isShown: false, isMute: false }
 }
 
 /** Whether that was a question: some origins say so to none, and what the visitor has may be another page. */
@@ -79,25 +83,26 @@ async function keep(application: Application, tag: string): Promise<AppliedPlan>
   const answer = copyResponse(response)
   amend(answer.headers)
   personalise(answer.headers, plan, keptTag(tag, request.headers.get('If-None-Match'), response.headers))
-  return { response: answer, isShown: true }
+  // What cannot report gets no tag, and is kept by nobody.
+  return { response: answer, isShown: true, isMute: false }
 }
 
 async function edit(application: Application, { charset }: EditableHtml, tag: string): Promise<AppliedPlan> {
   const { request, response, onBug } = application
   const dressing = await dress(application)
-  const { head, edits, isIncomplete } = dressing
+  const { head, edits, isIncomplete, isMute } = dressing
   const isEdited = head !== '' || edits.length > 0
   const headers = headersOf(application, dressing, tag)
   if (isEdited) forgetBytes(headers)
   const init = { status: response.status, statusText: response.statusText, headers }
-  const isShown = !isIncomplete
-  if (request.method === 'HEAD') return { response: new Response(null, init), isShown }
-  if (!isEdited) return { response: new Response(response.body, init), isShown }
+  const shown = { isShown: !isIncomplete, isMute }
+  if (request.method === 'HEAD') return { response: new Response(null, init), ...shown }
+  if (!isEdited) return { response: new Response(response.body, init), ...shown }
   const isMaybePart = request.headers.get('Sec-Fetch-Dest') === 'empty'
   const editor = editorFor({ edits, charset, onBug })
   const insertion = await insertAtScriptPlace(response, head, { isMaybePart, editor })
   if (insertion.kind === 'untouched') return untouched(insertion.response)
-  return { response: new Response(insertion.body, init), isShown }
+  return { response: new Response(insertion.body, init), ...shown }
 }
 
 /** `null`: nothing is edited. Where the editor cannot begin, the page's script is left with its edits. */
@@ -114,7 +119,8 @@ function editorFor(work: BodyWork & Pick<Application, 'onBug'>): BodyEditor | nu
 function headersOf({ response, plan, isPreview }: Application, dressing: Dressing, tag: string): Headers {
   const headers = new Headers(response.headers)
   dressing.amend(headers)
-  personalise(headers, plan, dressing.usesNonce || isPreview ? null : pageTag(response.headers, tag))
+  const isKept = !dressing.usesNonce && !isPreview && !(dressing.isMute && plan.reports !== null)
+  personalise(headers, plan, isKept ? pageTag(response.headers, tag) : null)
   if (isPreview) headers.set('Cache-Control', 'private, no-store')
   if (dressing.isIncomplete) headers.append(NOTE, 'policy-forbids-script')
   return headers

@@ -1,5 +1,6 @@
 import { reasonOf } from '../../base/reason.ts'
 import { copyResponse } from '../../http/copy-response.ts'
+import { unreported } from '../plan/plan-reports.ts'
 import { applyPlan } from './apply-plan.ts'
 import { debugJson } from './debug-json.ts'
 import { recordExposures } from './exposures.ts'
@@ -34,7 +35,9 @@ async function apply(visit: PlannedVisit, { request, response, site }: Carrying)
   const { plan, isPreview, isDebug } = visit
   const debug = isDebug ? debugJson(visit) : null
   const onBug = (cause: unknown) => site.log({ level: 'error', code: 'page_failed', message: reasonOf(cause) })
-  const applied = await applyPlan({ request, response, plan, planPath: site.planPath, isPreview, debug, onBug })
-  if (applied.isShown && request.method === 'GET') recordExposures(visit, site)
+  const { planPath, eventsPath } = site
+  const applied = await applyPlan({ request, response, plan, planPath, eventsPath, isPreview, debug, onBug })
+  const counted = applied.isMute ? plan.decisions : unreported(plan.decisions, plan.reports)
+  if (applied.isShown && request.method === 'GET') recordExposures(visit, site, counted)
   return applied.response
 }

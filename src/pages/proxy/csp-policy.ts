@@ -17,10 +17,11 @@ export interface Directive {
   readonly values: readonly string[]
 }
 
-/** What an element or attribute with code or style in it is governed by: the first of these directives that there is. */
+/** What a connection, or an element or attribute with code or style in it, is governed by: the first of these that there is. */
 export type Governed = keyof typeof GOVERNED_BY
 
 const GOVERNED_BY = {
+  connection: ['connect-src', 'default-src'],
   script: ['script-src-elem', 'script-src', 'default-src'],
   style: ['style-src-elem', 'style-src', 'default-src'],
   styleAttribute: ['style-src-attr', 'style-src', 'default-src'],
@@ -67,6 +68,14 @@ export function noncesOf({ values }: Directive): readonly string[] {
 export function isSandboxed({ directives }: Policy): boolean {
   const sandbox = directives.get('sandbox')
   return sandbox !== undefined && !has(sandbox.values, 'allow-scripts')
+}
+
+/** Whether scripts of the page may reach its own site as its own: in doubt not. */
+export function allowsOwnSite(policy: Policy): boolean {
+  const sandbox = policy.directives.get('sandbox')
+  if (sandbox !== undefined && !has(sandbox.values, 'allow-same-origin')) return false
+  const directive = governing(policy, 'connection')
+  return directive === null || has(directive.values, "'self'") || has(directive.values, '*')
 }
 
 /** Whether scripts may not turn text into HTML by themselves. */

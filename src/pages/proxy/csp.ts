@@ -5,6 +5,7 @@
  */
 import {
   allowsNothing,
+  allowsOwnSite,
   type Directive,
   type Governed,
   governing,
@@ -37,6 +38,8 @@ export interface Permission {
   readonly styleAttributes: boolean
   /** `innerHTML` and its like throw: no HTML may be inserted by our script. */
   readonly trustedTypes: boolean
+  /** Scripts may report to the page's own site. */
+  readonly reports: boolean
   /** An element of ours carries a nonce of this answer: nobody may keep the page, and it gets no entity tag of ours. */
   readonly usesNonce: boolean
 }
@@ -78,6 +81,7 @@ export function permit(policies: Policies, wanted: Wanted): Permission {
     style,
     styleAttributes: all.every(allowsStyleAttributes),
     trustedTypes: all.some(requiresTrustedTypes),
+    reports: all.every(allowsOwnSite),
     usesNonce: [script, style].some((permission) => permission.kind === 'allowed' && permission.nonce !== null),
   }
 }
@@ -111,6 +115,7 @@ const UNREADABLE: Permission = {
   style: FORBIDDEN,
   styleAttributes: false,
   trustedTypes: true,
+  reports: false,
   usesNonce: false,
 }
 

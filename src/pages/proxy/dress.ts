@@ -25,6 +25,8 @@ export interface Dressing {
   readonly usesNonce: boolean
   /** The page's policies cannot allow what the plan needs in the browser. */
   readonly isIncomplete: boolean
+  /** The page's policies let a script run, and forbid it to report: what the page would report counts when it is served. */
+  readonly isMute: boolean
 }
 
 /** What is fitted to what. */
@@ -33,19 +35,22 @@ export interface Dressed {
   /** Whose policies count. */
   readonly response: Response
   readonly planPath: string
+  /** `null`: there is nobody to report to. */
+  readonly eventsPath: string | null
   readonly debug: JsonValue | null
 }
 
 /** Fits a plan to the policies of the page that it is for. */
-export async function dress({ plan, response, planPath, debug }: Dressed): Promise<Dressing> {
+export async function dress(dressed: Dressed): Promise<Dressing> {
+  const { plan, response, debug } = dressed
   const edgeEdits = plan.edits.flatMap(edgeEdit)
   const styling = edgeEdits.filter(({ operation }) => operation.kind === 'style')
   const permission = permit(policiesOf(response.headers), {
-    script: plan.edits.length > 0 || plan.clientNavigation,
+    script: plan.edits.length > 0 || plan.clientNavigation || plan.reports !== null,
     style: plan.css !== '' || styling.length > 0,
   })
   const style = styleFor(plan.css, permission.styleAttributes ? [] : styling, permission)
-  const scripts = scriptsFor(plan, permission, planPath)
+  const scripts = scriptsFor(dressed, permission)
   const hashes = await hashesOf(scripts, style, permission)
   return {
     head: headMarkup({
@@ -60,6 +65,7 @@ export async function dress({ plan, response, planPath, debug }: Dressed): Promi
     amend: (amended) => amendPolicies(amended, permission, hashes),
     usesNonce: permission.usesNonce && (scripts.length > 0 || style !== ''),
     isIncomplete: isIncomplete(plan, permission),
+    isMute: permission.script.kind === 'allowed' && !permission.reports,
   }
 }
 
@@ -71,25 +77,32 @@ function styleFor(css: string, asRules: readonly DomEdit[], { style }: Permissio
   return style.kind === 'allowed' ? styleText(css + styleRules(asRules)) : ''
 }
 
-function scriptsFor(plan: PagePlan, { script, trustedTypes }: Permission, planPath: string): readonly ScriptText[] {
+function scriptsFor(
+  { plan, planPath, eventsPath }: Dressed,
+  { script, trustedTypes, reports: mayReport }: Permission,
+): readonly ScriptText[] {
   if (script.kind !== 'allowed') return []
-  const { edits, hydrates } = plan
+  const { edits, hydrates, reports } = plan
   const planUrl = plan.clientNavigation ? planPath : null
+  const reporting = eventsPath !== null && mayReport ? { eventsPath, reports } : null
   const made = scriptsByEdits.get(edits) ?? new Map<string, readonly ScriptText[]>()
   scriptsByEdits.set(edits, made)
-  const key = `${trustedTypes} ${hydrates} ${planUrl}`
+  const key = JSON.stringify([trustedTypes, hydrates, planUrl, reporting])
   const known = made.get(key)
   if (known !== undefined) return known
   const scripts = pageScripts({
     edits: trustedTypes ? edits.filter(needsNoHtml) : edits,
     hydrates,
     navigation: planUrl === null ? null : { planUrl },
+    reporting,
   })
+  if (made.size >= MAX_SCRIPTS) made.clear()
   made.set(key, scripts)
   return scripts
 }
 
 /** Visitors in the same variations have the same edits: to make their scripts takes as long as to plan their page. */
+const MAX_SCRIPTS = 100
 const scriptsByEdits = new WeakMap<readonly PlannedEdit[], Map<string, readonly ScriptText[]>>()
 
 function isIncomplete({ edits, css }: PagePlan, { script, style, styleAttributes, trustedTypes }: Permission): boolean {

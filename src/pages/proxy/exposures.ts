@@ -13,16 +13,28 @@ import type { PlannedVisit } from './visit.ts'
 export function recordExposures(
   visit: PlannedVisit,
   { sdkKey, exposures, clock, log }: Pick<Site, 'sdkKey' | 'exposures' | 'clock' | 'log'>,
+  decisions = visit.plan.decisions,
 ): void {
   if (!visit.isCounted || sdkKey === null) return
   try {
-    const shown = visit.plan.decisions.flatMap((decision) => exposureOf(decision, visit, sdkKey))
-    const once = new Map(shown.map((one) => [`${one.flagKey} ${one.rule?.id}`, one]))
-    const timestampMs = clock()
-    exposures.record(Array.from(once.values(), (one) => inSession(one, timestampMs)))
+    exposures.record(exposuresOf(decisions, { ...visit, sdkKey, timestampMs: clock() }))
   } catch (cause) {
     log({ level: 'error', code: 'exposures_failed', message: reasonOf(cause) })
   }
+}
+
+/** Who was shown something, and when. */
+export interface ShownTo extends Pick<PlannedVisit, 'userId' | 'attributes' | 'loaded'> {
+  readonly sdkKey: string
+  /** Milliseconds since 1970. */
+  readonly timestampMs: number
+}
+
+/** What decisions come to that were shown, each once. */
+export function exposuresOf(decisions: readonly PageDecision[], to: ShownTo): readonly Impression[] {
+  const shown = decisions.flatMap((decision) => exposureOf(decision, to))
+  const once = new Map(shown.map((one) => [`${one.flagKey} ${one.rule?.id}`, one]))
+  return Array.from(once.values(), (one) => inSession(one, to.timestampMs))
 }
 
 /** Shown at that time. */
@@ -34,8 +46,7 @@ function inSession(shown: Impression, timestampMs: number): Impression {
 
 function exposureOf(
   { experimentId, flagKey, source, variation, holdout }: PageDecision,
-  { userId, attributes, loaded: { project } }: PlannedVisit,
-  sdkKey: string,
+  { userId, attributes, loaded: { project }, sdkKey }: ShownTo,
 ): readonly Impression[] {
   const common = { kind: 'impression', sdkKey, project, userId, attributes, flagKey: flagKey ?? '' } as const
   if (holdout !== null) {

@@ -26,6 +26,8 @@ export type Participation =
       readonly kind: 'takes-part'
       /** Whether what is shown counts as seen: not for previews, `HEAD`, and pages that are fetched ahead. */
       readonly isCounted: boolean
+      /** The page is fetched, or even rendered, before the visitor turns to it. */
+      readonly isAhead: boolean
       readonly setCookie: string | null
     }
   | {
@@ -44,8 +46,9 @@ export function participationOf(facts: RequestFacts, settings: ParticipationSett
   const cookie = choiceCookie(choice, facts.cookies, settings)
   const reason = reasonToLeaveAlone(facts, choice, settings)
   if (reason !== null) return { kind: 'left-alone', reason, setCookie: cookie }
-  const isCounted = !isPreview && request.method !== 'HEAD' && !isFetchedAhead(request.headers)
-  return { kind: 'takes-part', isCounted, setCookie: cookie }
+  const isAhead = isFetchedAhead(request.headers)
+  const isCounted = !isPreview && request.method !== 'HEAD' && !isAhead
+  return { kind: 'takes-part', isCounted, isAhead, setCookie: cookie }
 }
 
 type Reason = Extract<Participation, { kind: 'left-alone' }>['reason']

@@ -2,7 +2,7 @@ import type { Attributes } from '../../engine/index.ts'
 import { type Cookies, readCookies } from '../../http/cookies.ts'
 import type { LoadedDatafile, Lookup } from '../../store/datafile-store.ts'
 import { pageProjectOf } from '../plan/compile-pages.ts'
-import { edgeAttributesOf, fillAttributes } from '../plan/edge-attributes.ts'
+import { edgeAttributesOf, fillAttributes, type RequestFacts } from '../plan/edge-attributes.ts'
 import type { CompiledPage, PageProject } from '../plan/page-project.ts'
 import { type PageQuestion, pagesAbout, planPage } from '../plan/plan-page.ts'
 import { participationOf } from './participation.ts'
@@ -25,6 +25,8 @@ export interface PageRequest {
   readonly attributes?: Attributes
   /** Decisions of flags may go into the page; absent: whoever asks has no use for them. */
   readonly takesHandoff?: boolean
+  /** The page reports by itself what only it knows; absent: all counts when it is served. */
+  readonly takesReports?: boolean
 }
 
 /**
@@ -109,7 +111,7 @@ function planFor(known: Known): Visit {
     return { kind: 'left-alone', reason: participation.reason, setCookie, note: null }
   }
   const visitor = page.userId ? { id: page.userId, isNew: false } : readVisitor(cookies, site.settings, site.newId)
-  const question = questionOf(known, visitor)
+  const question = questionOf(known, visitor, participation.isAhead)
   return {
     kind: 'planned',
     plan: planPage(pages, question, matched),
@@ -124,21 +126,20 @@ function planFor(known: Known): Visit {
   }
 }
 
-function questionOf({ page, site, preview, loaded, cookies }: Known, visitor: Visitor): PageQuestion {
+function questionOf({ page, site, preview, loaded, cookies }: Known, visitor: Visitor, isAhead: boolean): PageQuestion {
   const { settings } = site
   const { project } = loaded
   const isPreview = preview.kind === 'granted'
+  const edgeAttributes = edgeAttributesOf(loaded.datafile, settings.attributeNames)
+  const reports = page.takesReports === true && site.eventsPath !== null && !isPreview
   return {
     url: page.url.href,
     userId: visitor.id,
-    attributes: fillAttributes(
-      page.attributes ?? {},
-      edgeAttributesOf(loaded.datafile, settings.attributeNames),
-      factsOf(page, cookies, visitor),
-    ),
+    attributes: fillAttributes(page.attributes ?? {}, edgeAttributes, factsOf(page, cookies, visitor.isNew)),
     ...(settings.isSticky && !isPreview ? { profile: readProfile(cookies, project) } : {}),
     ...(isPreview ? { forced: [...preview.forced].map(forcedVariation), includeReasons: preview.isDebug } : {}),
     clientNavigation: settings.clientNavigation,
+    reporting: reports ? { isAhead, isFirstSession: visitor.isNew, attributes: edgeAttributes } : undefined,
     ...(page.takesHandoff === true ? { handoff: settings.handoff ? 'all' : [] } : {}),
     cookiesFor: ({ applies, profile }) => {
       if (!applies || isPreview) return []
@@ -152,12 +153,17 @@ function forcedVariation([experimentKey, variationKey]: readonly [string, string
   return { experimentKey, variationKey }
 }
 
-function factsOf({ url, headers, cf }: PageRequest, cookies: Cookies, { isNew }: Visitor) {
+/** What attributes of a page's visitor are read from. */
+export function factsOf(
+  { url, headers, cf }: Pick<PageRequest, 'url' | 'headers' | 'cf'>,
+  cookies: Cookies,
+  isFirstSession: boolean,
+): RequestFacts {
   return {
     url: url.href,
     header: (name: string) => headers.get(name),
     cf,
     cookie: (name: string) => cookies.get(name),
-    isFirstSession: isNew,
+    isFirstSession,
   }
 }

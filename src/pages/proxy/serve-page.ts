@@ -125,7 +125,7 @@ function planSafely({ url, method, headers, cf }: Request, site: Site): Visit | 
     return leftAloneBecause('plan-failed')
   }
   try {
-    const visit = planVisit({ url: new URL(url), method, headers, cf, takesHandoff: true }, site)
+    const visit = planVisit({ url: new URL(url), method, headers, cf, takesHandoff: true, takesReports: true }, site)
     return visit instanceof Promise ? visit.catch(failed) : visit
   } catch (cause) {
     return failed(cause)

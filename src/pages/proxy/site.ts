@@ -20,5 +20,7 @@ export interface Site {
   readonly newId: () => string
   /** Where pages that navigate by themselves ask for a plan: a path of this site. */
   readonly planPath: string
+  /** Where pages report what only they know: a path of this site; `null`: whatever is decided counts when a page is served. */
+  readonly eventsPath: string | null
   readonly settings: SiteSettings
 }

@@ -16,6 +16,7 @@ describe('the plan of a page', () => {
         edits: [],
         css: '',
         redirect: null,
+        reports: null,
         hydrates: true,
         handoff: null,
         clientNavigation: false,

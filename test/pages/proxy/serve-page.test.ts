@@ -44,6 +44,7 @@ function setUp(
     wait: (ms) => new Promise((resolve) => waits.push({ ms, pass: resolve })),
     newId: () => 'new-visitor',
     planPath: '/_turnout/v1/page',
+    eventsPath: '/_turnout/v1/events',
     settings: { ...USUAL_SETTINGS, ...settings },
     ...rest,
   }

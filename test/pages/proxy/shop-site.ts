@@ -83,6 +83,7 @@ function siteOf({ settings, experiments, datafile: fields, nowMs = NOW_MS }: Ask
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     newId: () => NEW_ID,
     planPath: '/_turnout/v1/page',
+    eventsPath: '/_turnout/v1/events',
     settings: { ...USUAL_SETTINGS, previewSecret: 'secret', ...settings },
   }
 }

@@ -2,7 +2,7 @@
  * Makes the edits of a page: in their order, each as soon as its elements are there, once per element, or again and
  * again where a companion judges that. An edit that throws ends alone.
  */
-import type { Companion, DomTask, Mark, Operations, PageEdit, Slot, Task } from './types.ts'
+import type { Companion, DomTask, Mark, Operations, PageEdit, Report, Slot, Task } from './types.ts'
 
 export let tasks: readonly Task[]
 export let companion: Companion | undefined
@@ -12,21 +12,23 @@ export let passes = 0
 let operations: Operations
 let path: string
 let observer: MutationObserver
+let report: Report | undefined
 
 /**
- * Begins now, with what is parsed, and goes on until the document has loaded; with a companion, for good, and then
- * `watched` names attributes.
+ * Begins now, with what is parsed, and goes on until the document has loaded; for good where something may come later, or with a
+ * companion, to which `watched` names attributes.
  */
 export function start(edits: readonly PageEdit[], has: Operations, keeps?: Companion, watched?: string[]): void {
   operations = has
   companion = keeps
   observer = new MutationObserver(pass)
   document.addEventListener('readystatechange', pass)
-  begin(edits, watched)
+  begin(edits, watched, has.report)
 }
 
 /** Makes these edits, and no others, on the URL that the page has now. */
-export function begin(edits: readonly PageEdit[], attributeFilter: string[] = []): void {
+export function begin(edits: readonly PageEdit[], attributeFilter: string[] = [], reports?: Report): void {
+  report = reports
   tasks = edits.map((edit, rank) => ({ ...edit, rank }))
   marks = new Map()
   path = location.pathname
@@ -69,9 +71,10 @@ function pass(): void {
       console.warn(error)
     }
   }
+  report?.()
   // What the edits themselves changed is no reason for another pass.
   observer.takeRecords()
-  if (!companion && isLoaded()) observer.disconnect()
+  if (!companion && !operations.isLate && isLoaded()) observer.disconnect()
 }
 
 function perform(task: DomTask): void {

@@ -3,6 +3,7 @@ import type { PageAnswer, PageEdit } from '../../../protocol/page.ts'
 import { begin, marks } from './apply.ts'
 import { code } from './code.ts'
 import { settle } from './keep.ts'
+import { reporter, send } from './report.ts'
 import type { CodeTask, Mark } from './types.ts'
 
 /** How long an app may take to render the page after its plan is there. */
@@ -11,8 +12,11 @@ const RENDERED_WITHIN_MS = 3000
 const nonce = document.currentScript?.nonce ?? ''
 let sheet: CSSStyleSheet | undefined
 
-/** Asks `GET planUrl?url=…`, of the page's own origin, whenever the URL has changed in more than its hash. */
-export function navigate(planUrl: string): void {
+/**
+ * Asks `GET planUrl?url=…`, of the page's own origin, whenever the URL has changed in more than its hash. With `eventsPath` the
+ * page reports what only it knows.
+ */
+export function navigate(planUrl: string, eventsPath?: string): void {
   let url = currentUrl()
   let controller: AbortController | undefined
   const look = async () => {
@@ -21,8 +25,8 @@ export function navigate(planUrl: string): void {
     controller?.abort()
     controller = new AbortController()
     const { signal } = controller
-    const answer = await ask(`${planUrl}?url=${encodeURIComponent(url)}`, signal)
-    if (!signal.aborted) turnTo(answer)
+    const answer = await ask(`${planUrl}?url=${encodeURIComponent(url)}${eventsPath ? '&reports=true' : ''}`, signal)
+    if (!signal.aborted) turnTo(answer, eventsPath)
   }
   const { navigation } = self as { navigation?: EventTarget }
   if (navigation) navigation.addEventListener('currententrychange', look)
@@ -65,7 +69,7 @@ function currentUrl(): string {
   return location.href.replace(/#.*/, '')
 }
 
-function turnTo(answer: PageAnswer | null): void {
+function turnTo(answer: PageAnswer | null, eventsPath = ''): void {
   if (answer?.redirect) {
     location.replace(answer.redirect)
     return
@@ -80,7 +84,10 @@ function turnTo(answer: PageAnswer | null): void {
   }
   settle(RENDERED_WITHIN_MS)
   const edits = answer?.edits ?? []
-  begin(edits, edits.flatMap(attributeNames))
+  const { atOnce = [], awaiting = [] } = answer?.reports ?? {}
+  const page = { path: location.pathname + location.search, referrer: document.referrer }
+  begin(edits, edits.flatMap(attributeNames), reporter(eventsPath, awaiting, page))
+  if (atOnce[0]) send(eventsPath, atOnce, page)
 }
 
 function undo(element: Element, { slot, original, written, insertedNodes, home }: Mark): void {

@@ -3,11 +3,13 @@ import type { PageCodeEdit, PageDomEdit, PageEdit, PageOperation } from '../../.
 /** An edit, and how far the page has come with it. */
 export type Task = DomTask | CodeTask
 
-export interface DomTask extends PageDomEdit, Progress {}
+export interface DomTask extends Omit<PageDomEdit, 'shows'>, Progress {}
 
-export interface CodeTask extends PageCodeEdit, Progress {}
+export interface CodeTask extends Omit<PageCodeEdit, 'shows'>, Progress {}
 
 interface Progress {
+  /** Which exposure is still to be reported once this is made. */
+  shows?: number
   /** Its place among the edits. */
   rank?: number
   /** Made at least once. */
@@ -37,7 +39,13 @@ export type Operations = { readonly [Kind in PageOperation['kind']]?: Operate<Ki
   readonly code?: (task: CodeTask) => unknown
   readonly isAwaiting?: (task: Task) => boolean
   readonly isBarred?: (element: Element, task: DomTask) => boolean
+  readonly report?: Report
+  /** What is awaited may come after the document has loaded. */
+  readonly isLate?: 1
 }
+
+/** Told after each pass. */
+export type Report = () => void
 
 /** One thing about an element that can be read, compared and written. */
 export interface Slot {

@@ -1,0 +1,59 @@
+import { ok, type Result } from '../../base/result.ts'
+import type { Holdout, Project, Variation } from '../../engine/index.ts'
+import { pageProjectOf } from '../../pages/plan/compile-pages.ts'
+import type { PageDecision } from '../../pages/plan/page.ts'
+import type { PageRule } from '../../pages/plan/page-project.ts'
+import { exposuresOf, type ShownTo } from '../../pages/proxy/exposures.ts'
+import type { PageExposureJson } from '../../protocol/events.ts'
+import { quoted, type Refusal, type Resolved, refuse } from './refusal.ts'
+
+/**
+ * What counts of an exposure that a page reports. It is not decided once more: the datafile may have changed since, and the
+ * visitor has seen what they have seen.
+ */
+export function pageExposure(event: PageExposureJson, to: ShownTo): Resolved {
+  const rule = ruleOf(event.experimentId, to)
+  if (rule === undefined) {
+    return refuse(
+      'unknown_rule',
+      `.experimentId: no page of the datafile has an experiment ${quoted(event.experimentId)}.`,
+    )
+  }
+  const decision = decisionOf(event, rule, to.loaded.project)
+  return decision.ok ? ok(exposuresOf([decision.value], to)) : decision
+}
+
+function ruleOf(id: string, { loaded }: ShownTo): PageRule | undefined {
+  const pages = pageProjectOf(loaded)
+  return pages.ok ? pages.value.pages.flatMap(({ rules }) => rules).find(({ rule }) => rule.id === id) : undefined
+}
+
+function decisionOf(
+  { experimentId, variationId, flagKey, holdoutId }: PageExposureJson,
+  { rule, flags, isDelivery }: PageRule,
+  project: Project,
+): Result<PageDecision, Refusal> {
+  if (flagKey === undefined ? flags.length > 0 : flags.every(({ key }) => key !== flagKey)) {
+    return refuse('unknown_flag', `.flagKey: expected that of a flag with experiment ${quoted(experimentId)}.`)
+  }
+  const common = { experimentId, experimentKey: rule.key, flagKey: flagKey ?? null, reasons: [] }
+  if (holdoutId === undefined) {
+    const variation = rule.variations.findLast(({ id }) => id === variationId)
+    if (variation === undefined) return noVariation(experimentId, variationId)
+    return ok({ ...common, variation, holdout: null, source: isDelivery ? 'rollout' : 'experiment' })
+  }
+  const holdout = [...project.holdouts, ...rule.localHoldouts].find(({ id }) => id === holdoutId)
+  if (holdout === undefined) return refuse('unknown_rule', `.holdoutId: no holdout ${quoted(holdoutId)} is about it.`)
+  const variation = variationOf(holdout, variationId)
+  if (variation === undefined) return noVariation(holdoutId, variationId)
+  return ok({ ...common, variation: null, holdout: { rule: holdout, variation }, source: 'holdout' })
+}
+
+function variationOf({ allocation }: Holdout, variationId: string): Variation | undefined {
+  const variations = allocation.flatMap(({ destination }) => (destination.kind === 'in' ? [destination.variation] : []))
+  return variations.find(({ id }) => id === variationId)
+}
+
+function noVariation(ruleId: string, variationId: string) {
+  return refuse('unknown_variation', `.variationId: ${quoted(ruleId)} has no variation ${quoted(variationId)}.`)
+}
