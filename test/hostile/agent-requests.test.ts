@@ -124,6 +124,42 @@ describe('S10: a body of anything', () => {
   })
 })
 
+/** Our own, with the fields that they read. */
+const OWN: Readonly<Record<string, readonly string[]>> = {
+  '/': ['feature', 'key', 'userId', 'attributes', 'reasons', 'disableTracking'],
+  '/ofrep/v1/evaluate/flags': ['context', 'targetingKey'],
+  '/ofrep/v1/evaluate/flags/tested': ['context', 'targetingKey'],
+  '/v1/events': ['key', 'userId', 'attributes', 'events', 'type', 'eventKey', 'tags', 'uuid', 'ageMs'],
+}
+
+describe('S10: a body of anything, on our own routes', () => {
+  test.each(Object.entries(OWN))('is answered by %s with what it promises, or refused', async (path, names) => {
+    const fields = fc
+      .array(fc.tuple(fc.constantFrom(...names, ...NAMES), json), { maxLength: 6 })
+      .map((entries) => ({
+        key: 'shop',
+        userId: 'u1',
+        context: { targetingKey: 'u1' },
+        ...Object.fromEntries(entries),
+      }))
+    const answered = fc.asyncProperty(fc.oneof(fields, json), async (body) => {
+      const response = await post(path, JSON.stringify(body), { 'X-API-Key': 'shop' })
+      expect([200, 202, 400, 404, 413, 422]).toContain(response.status)
+      await response.json()
+    })
+    await fc.assert(answered, { seed: 20_261_201, numRuns: 200 })
+  })
+
+  test.each(WORDS.filter((key) => key.length < 1_000))('a flag called %j is one, or none', async (key) => {
+    const path = `/ofrep/v1/evaluate/flags/${encodeURIComponent(key.toWellFormed())}`
+    const response = await post(path, '{"context":{"targetingKey":"u1"}}', { 'X-API-Key': 'shop' })
+    expect(response.status).toBe(key === 'broken' ? 500 : FLAGS.has(key) || key === '' ? 200 : 404)
+  })
+})
+
+/** Without a key in the path all flags are asked for. */
+const FLAGS = new Set(['tested', 'off', 'targeted', 'constructor', '__proto__'])
+
 describe('S12: what is given twice', () => {
   test('in the query counts once or first, and in the body last, as JSON has it', async () => {
     const twice = '{"userId":"first","userId":"second","userAttributes":{"plan":"free","plan":"pro"}}'
