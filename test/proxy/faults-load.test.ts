@@ -16,11 +16,13 @@ switched.kv.set('pages:off', 'yes')
 describe('F36 visitors who leave', () => {
   it('a thousand times in the middle of an edited page end it at the origin, and hold nothing open', async () => {
     const { workerd, origin } = site
-    // Goes on for a moment, by which the runtime learns that nobody reads, and then hangs.
+    // Goes on for some time, by which the runtime learns that nobody reads, and then hangs.
     origin.on('/left', async (_, response) => {
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).write(PAGE.slice(0, 1_000))
-      await sleep(100)
-      response.write(PAGE.slice(1_000))
+      for (let at = 1_000; at < PAGE.length && !response.destroyed; at += 1_000) {
+        await sleep(200)
+        response.write(PAGE.slice(at, at + 1_000))
+      }
     })
     const before = await openFiles(workerd.pid)
     for (let round = 0; round < 20; round++) {
