@@ -134,14 +134,12 @@ const OWN: Readonly<Record<string, readonly string[]>> = {
 
 describe('S10: a body of anything, on our own routes', () => {
   test.each(Object.entries(OWN))('is answered by %s with what it promises, or refused', async (path, names) => {
-    const fields = fc
-      .array(fc.tuple(fc.constantFrom(...names, ...NAMES), json), { maxLength: 6 })
-      .map((entries) => ({
-        key: 'shop',
-        userId: 'u1',
-        context: { targetingKey: 'u1' },
-        ...Object.fromEntries(entries),
-      }))
+    const fields = fc.array(fc.tuple(fc.constantFrom(...names, ...NAMES), json), { maxLength: 6 }).map((entries) => ({
+      key: 'shop',
+      userId: 'u1',
+      context: { targetingKey: 'u1' },
+      ...Object.fromEntries(entries),
+    }))
     const answered = fc.asyncProperty(fc.oneof(fields, json), async (body) => {
       const response = await post(path, JSON.stringify(body), { 'X-API-Key': 'shop' })
       expect([200, 202, 400, 404, 413, 422]).toContain(response.status)

@@ -74,22 +74,34 @@ function heldOutRules(rules: readonly Rule[]): ReadonlyMap<string, string[]> {
   return ids
 }
 
-/** A user id may hold anything, also what looks like the rest of a reason: it is taken off by its length. */
 function translate(reason: string, telling: Telling): string | readonly string[] | null {
-  const subject = `User ${telling.user.userId} `
-  const isOfUser = reason.startsWith(subject)
-  const text = isOfUser ? reason.slice(subject.length) : reason
-  for (const [pattern, translation] of isOfUser ? OF_USER : OTHERS) {
+  const { patterns, text } = withoutUser(reason, telling.user.userId)
+  for (const [pattern, translation] of patterns) {
     const match = pattern.exec(text)
     if (match !== null) return translation(telling, match[1] ?? '', match[2] ?? '')
   }
   return reason
 }
 
+type Patterns = readonly (readonly [RegExp, Translation])[]
+
+/** A user id may hold anything, also what looks like the rest of a reason: it is taken off by its length. */
+function withoutUser(reason: string, userId: string): { readonly patterns: Patterns; readonly text: string } {
+  const subject = `User ${userId} `
+  if (reason.startsWith(subject)) return { patterns: OF_USER, text: reason.slice(subject.length) }
+  const ends = [
+    ` for user "${userId}" from user profile.`,
+    ` and user ${userId} in the forced variation map.`,
+    ` Not activating user ${userId}.`,
+  ]
+  const end = ends.find((each) => reason.endsWith(each))
+  return end === undefined ? { patterns: OTHERS, text: reason } : { patterns: KEPT, text: reason.slice(0, -end.length) }
+}
+
 const SILENT: Translation = () => null
 
 /** What follows `User {id} `. */
-const OF_USER: readonly (readonly [RegExp, Translation])[] = [
+const OF_USER: Patterns = [
   [/^does not meet conditions to be in experiment (.*)\.$/s, tellOfWrongAudience],
   [
     /^is forced in variation (.*)\.$/s,
@@ -113,24 +125,28 @@ const OF_USER: readonly (readonly [RegExp, Translation])[] = [
   [/^(?:is|bucketed|not bucketed|meets conditions for|does not meet conditions for) /, SILENT],
 ]
 
-/** What does not begin with the user. */
-const OTHERS: readonly (readonly [RegExp, Translation])[] = [
-  [/^Evaluating audiences for (?:experiment|rule) "(.*)\.$/s, tellOfEachAudience],
-  [/^Audiences for experiment (.*) collectively evaluated to (TRUE|FALSE)\.$/s, tellOfAudiences],
-  [/^Audiences for rule (.*) collectively evaluated to TRUE\.$/s, tellOfDelivery],
+/** What is kept of the user, with the user at its end. */
+const KEPT: Patterns = [
   [
-    /^Returning previously activated variation "(.*)" of experiment "(.*)" for user "/s,
+    /^Returning previously activated variation "(.*)" of experiment "(.*)"$/s,
     ({ user }, variation, key) =>
       `User "${user.userId}" was previously bucketed into variation "${variation}" of experiment "${key}".`,
   ],
   [
-    /^Variation (.*) is mapped to experiment .* in the forced variation map\.$/s,
+    /^Variation (.*) is mapped to experiment /s,
     ({ user }, key) => `Override variation ${key} found for user ${user.userId}`,
   ],
   [
-    /^Variation key (.*) is not in datafile\. Not activating user /s,
+    /^Variation key (.*) is not in datafile\.$/s,
     ({ user }, key) => `User "${user.userId}" is whitelisted into variation "${key}", which is not in the datafile.`,
   ],
+]
+
+/** What does not name the user where it begins or ends. */
+const OTHERS: Patterns = [
+  [/^Evaluating audiences for (?:experiment|rule) "(.*)\.$/s, tellOfEachAudience],
+  [/^Audiences for experiment (.*) collectively evaluated to (TRUE|FALSE)\.$/s, tellOfAudiences],
+  [/^Audiences for rule (.*) collectively evaluated to TRUE\.$/s, tellOfDelivery],
   [
     /^Holdout (.*) is not running\.$/s,
     (telling, key) => `${telling.globals.has(key) ? 'Holdout' : 'Local holdout'} ${key} is not running.`,
@@ -200,7 +216,8 @@ function tellOfVariation({ experiments }: Telling, variation: string, key: strin
 function tellOfNoVariation(telling: Telling, key: string): readonly string[] | null {
   const { user, experiments, audiences, reasons, index } = telling
   const rule = experiments.get(key)
-  const isOfTraffic = / (?:group|bucketing ID) .*\.$/s.test(reasons[index - 1] ?? '')
+  const before = reasons[index - 1] ?? ''
+  const isOfTraffic = before.startsWith('Assigned bucket ') || before.startsWith(`User ${user.userId} is not in `)
   if (!rule?.cmab || !isOfTraffic) return null
   const byBandit = `User ${user.userId} not in CMAB experiment ${key} due to traffic allocation`
   return [byBandit, ...goneFromProfile(rule, user), ...audiences, audiencesOf('experiment', key, 'true')]

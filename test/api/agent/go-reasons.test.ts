@@ -189,6 +189,18 @@ describe("a bandit's reasons in Go", () => {
   test('say nothing of a variation that the datafile does not have: with Go that flag has no decision', () => {
     const { go } = reasonsOf({ experiments: bandit() }, { predictions: of('gone') })
     expect(go).toEqual([IN, NO_ROLLOUT])
+    const key = 'not in group of bucketing ID x.'
+    const named = reasonsOf({ experiments: bandit({ key }) }, { predictions: of('gone') })
+    expect(named.go).toEqual([`Audiences for experiment ${key} collectively evaluated to true.`, NO_ROLLOUT])
+  })
+
+  test('tell that the user is in another experiment of its group, as of traffic', () => {
+    const trafficAllocation = [{ entityId: 'other', endOfRange: 10_000 }]
+    const experiments = bandit({ groupId: 'g' })
+    const groups = [{ id: 'g', policy: 'random', trafficAllocation, experiments }]
+    const featureFlags = [{ id: 'f', key: 'flag', rolloutId: '', experimentIds: ['e'], variables: [] }]
+    const { go } = reasonsOf({ more: { groups, featureFlags } }, { predictions: new Map() })
+    expect(go).toEqual([IN, 'User u not in CMAB experiment e-key due to traffic allocation', IN, NO_ROLLOUT])
   })
 
   test('tell each time of an audience that cannot be evaluated, and of a profile between', () => {
@@ -421,6 +433,28 @@ describe('a user or a key that looks like a reason', () => {
       `User "${userId}" does not meet conditions to be in experiment "e-key".`,
       'Audiences for experiment d-key collectively evaluated to true.',
       `User "${userId}" meets conditions for targeting rule "Everyone Else".`,
+    ])
+  })
+
+  test.each([
+    'x" of experiment "y" for user "z',
+    '" from user profile.',
+    'u is mapped to experiment e and user u in the forced variation map.',
+    'v is not in datafile. Not activating user u.',
+    'x Not activating user x',
+    'x'.repeat(1_000),
+  ])('is told as it is of what is kept of it: %j', (userId) => {
+    const experiments = [rule('e', { forcedVariations: { [userId]: 'gone' } })]
+    expect(reasonsOf({ experiments }, { userId, profile: new Map([['e', 'v-e']]) }).go).toEqual([
+      `User "${userId}" is whitelisted into variation "gone", which is not in the datafile.`,
+      `User "${userId}" was previously bucketed into variation "on" of experiment "e-key".`,
+    ])
+    expect(reasonsOf({ experiments }, { userId, overrides: new Map([['e-key', 'on']]) }).go).toEqual([
+      `Override variation on found for user ${userId}`,
+    ])
+    const forcedDecisions = [{ flagKey: 'flag', variationKey: 'on' }]
+    expect(reasonsOf({ experiments }, { userId, forcedDecisions }).go).toEqual([
+      `Variation (on) is mapped to flag (flag) and user (${userId}) in the forced decision map.`,
     ])
   })
 
