@@ -1,5 +1,5 @@
 /** Cookies, read from whatever a browser sends, and written with the attributes that all of ours have. */
-import { percentDecoded } from '../base/percent-decoded.ts'
+import { parseCookie } from 'cookie'
 
 /** Cookies by name, decoded where they can be. Of several with one name it is the first, which has the longest path. */
 export type Cookies = ReadonlyMap<string, string>
@@ -8,11 +8,8 @@ export type Cookies = ReadonlyMap<string, string>
 export function readCookies(header: string | null): Cookies {
   const cookies = new Map<string, string>()
   if (header === null) return cookies
-  for (const pair of header.split(';')) {
-    const sign = pair.indexOf('=')
-    const name = pair.slice(0, sign).trim()
-    const value = pair.slice(sign + 1).trim()
-    if (sign !== -1 && !cookies.has(name)) cookies.set(name, percentDecoded(value) ?? value)
+  for (const [name, value] of Object.entries(parseCookie(header))) {
+    if (value !== undefined) cookies.set(name, value)
   }
   return cookies
 }

@@ -2,7 +2,6 @@
  * Looking at a variation before it is live, or by somebody who is not in it: an address with the wished variations and a
  * signed, expiring token for exactly those, on exactly that host. Nothing is counted or kept.
  */
-import { percentDecoded } from '../../base/percent-decoded.ts'
 import { OWN_PARAMETERS, withoutOwnParameters } from './own-parameters.ts'
 
 /** What a request's address asks for, and whether it may. */
@@ -127,5 +126,9 @@ function parseForces(texts: readonly string[]): ReadonlyMap<string, string> | nu
 
 /** A `%` that encodes nothing stands for itself. */
 function decoded(text: string): string {
-  return percentDecoded(text) ?? text
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }

@@ -3,7 +3,6 @@
  * moves nobody: `experimentId:variationId|…`, the oldest first. Whoever edits theirs changes what they see, as whoever
  * deletes it does: the engine takes only variations that the experiment has.
  */
-import { percentDecoded } from '../../base/percent-decoded.ts'
 import type { Project, UserProfile } from '../../engine/index.ts'
 import { COOKIE_SECONDS, type Cookies, setCookie } from '../../http/cookies.ts'
 import type { CookieSettings } from './visitor.ts'
@@ -59,5 +58,9 @@ function encoded(id: string): string {
 }
 
 function decoded(text: string): string | null {
-  return percentDecoded(text.replaceAll('!', '%'))
+  try {
+    return decodeURIComponent(text.replaceAll('!', '%'))
+  } catch {
+    return null
+  }
 }
