@@ -30,14 +30,14 @@ export async function insertAtScriptPlace(
   const body = isPiped ? response.body : response.clone().body
   if (body === null) return { kind: 'untouched', response }
   const length = isPiped ? lengthOf(response) : null
-  const pieces = piecesOf(body, pieceBytesFor(length, editor))
+  const pieces = piecesOf(body, { pieceBytes: pieceBytesFor(length, editor), spareBytes: markup.length })
   const read = await readStart(pieces, isMaybePart)
   if (read.place === null && !isPiped) {
     void pieces.cancel().catch(ignore)
     return { kind: 'untouched', response }
   }
   if (!isPiped) void response.body?.cancel().catch(ignore)
-  const start = startOf(read, markup)
+  const start = startOf(read, markup, pieces)
   if (read.place !== null && read.bytes.length === length) {
     void pieces.cancel().catch(ignore)
     return { kind: 'inserted', body: editor === null ? start : await editor.editWhole(start) }
@@ -117,10 +117,20 @@ function saysDocument(prefix: Uint8Array): boolean {
   return /<(?:!doctype|html|head)[\s>/]/i.test(new TextDecoder('latin1').decode(prefix))
 }
 
-function startOf({ bytes, place }: Start, markup: string): Uint8Array {
+/** Where there is room behind the bytes, they make way. */
+function startOf({ bytes, place }: Start, markup: string, { areOwn }: Pieces): Uint8Array {
   if (place === null) return bytes
-  return joined([bytes.subarray(0, place), new TextEncoder().encode(markup), bytes.subarray(place)])
+  const { buffer, byteOffset, length } = bytes
+  const hasRoom = areOwn && byteOffset + length + markup.length <= buffer.byteLength
+  const whole = hasRoom
+    ? new Uint8Array(buffer, byteOffset, length + markup.length)
+    : joined([bytes, new Uint8Array(markup.length)])
+  whole.copyWithin(place + markup.length, place, length)
+  ascii.encodeInto(markup, whole.subarray(place))
+  return whole
 }
+
+const ascii = new TextEncoder()
 
 interface Sending {
   readonly writable: WritableStream<Uint8Array>

@@ -7,13 +7,24 @@ export interface Pieces {
   readonly cancel: (cause?: unknown) => Promise<void>
   /** The rest of the body is for somebody else. */
   readonly release: () => void
+  /** Behind a piece, as far as its buffer goes, there is nothing of anybody else's. */
+  readonly areOwn: boolean
 }
 
 /** The usual size of a piece, in bytes: what the runtime hands over at once. */
 export const PIECE_BYTES = 65_536
 
+export interface PieceOptions {
+  /** The most that is read at once. */
+  readonly pieceBytes: number
+  /** Room for so many more behind the first piece. */
+  readonly spareBytes: number
+}
+
+const USUAL: PieceOptions = { pieceBytes: PIECE_BYTES, spareBytes: 0 }
+
 /** The pieces of a body, of at most so many bytes each; a stream that somebody made of chunks is read in those. */
-export function piecesOf(body: ReadableStream<Uint8Array>, pieceBytes = PIECE_BYTES): Pieces {
+export function piecesOf(body: ReadableStream<Uint8Array>, { pieceBytes, spareBytes } = USUAL): Pieces {
   const reader = byteReader(body)
   if (reader === null) {
     const chunks = body.getReader()
@@ -21,9 +32,10 @@ export function piecesOf(body: ReadableStream<Uint8Array>, pieceBytes = PIECE_BY
       read: async () => (await chunks.read()).value ?? null,
       cancel: (cause) => chunks.cancel(cause),
       release: () => chunks.releaseLock(),
+      areOwn: false,
     }
   }
-  let buffer = new Uint8Array(pieceBytes)
+  let buffer = new Uint8Array(new ArrayBuffer(pieceBytes + spareBytes), 0, pieceBytes)
   const read = async () => {
     // An end or a fault has taken it: whoever reads on learns of the same.
     if (buffer.length === 0) buffer = new Uint8Array(pieceBytes)
@@ -32,7 +44,7 @@ export function piecesOf(body: ReadableStream<Uint8Array>, pieceBytes = PIECE_BY
     buffer = new Uint8Array(value.buffer)
     return value
   }
-  return { read, cancel: (cause) => reader.cancel(cause), release: () => reader.releaseLock() }
+  return { read, cancel: (cause) => reader.cancel(cause), release: () => reader.releaseLock(), areOwn: true }
 }
 
 /** `null` for a stream that somebody made of chunks. */

@@ -54,6 +54,14 @@ describe('chunks', () => {
     expect(documents.map(({ name }) => name).toSorted()).toEqual(REPRESENTATIVE.toSorted())
   })
 
+  it('that are parts of larger buffers leave what stands behind them', async () => {
+    const larger = encoder.encode(`<head><title>t</title></head>${'-'.repeat(MARKUP.length)}`)
+    const before = latin1(larger)
+    const page = larger.subarray(0, larger.length - MARKUP.length)
+    expect(await sent(pageOf([page]))).toBe(expected(page))
+    expect(latin1(larger)).toBe(before)
+  })
+
   it.each(documents)('may be cut anywhere in the first 2 kB of "$name"', async ({ bytes }) => {
     const whole = expected(bytes)
     const cuts = Array.from({ length: Math.min(bytes.length, 2048) }, (_, cut) => cut)
