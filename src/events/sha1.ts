@@ -12,9 +12,7 @@ export function sha1(message: Uint8Array): Uint8Array {
     compress(hash, words)
   }
   const digest = new DataView(new ArrayBuffer(20))
-  hash.forEach((word, index) => {
-    digest.setInt32(index * 4, word)
-  })
+  for (let index = 0; index < 5; index++) digest.setInt32(index * 4, hash[index] ?? 0)
   return new Uint8Array(digest.buffer)
 }
 
@@ -42,7 +40,12 @@ function expand(words: Int32Array): void {
 }
 
 function compress(hash: Int32Array, words: Int32Array): void {
-  let [a = 0, b = 0, c = 0, d = 0, e = 0] = hash
+  // Taken apart as an array it would take as long as the rounds.
+  let a = hash[0] ?? 0
+  let b = hash[1] ?? 0
+  let c = hash[2] ?? 0
+  let d = hash[3] ?? 0
+  let e = hash[4] ?? 0
   for (let index = 0; index < 80; index++) {
     const next = (rotated(a, 5) + mixed(index, b, c, d) + e + (words[index] ?? 0)) | 0
     e = d
@@ -51,8 +54,11 @@ function compress(hash: Int32Array, words: Int32Array): void {
     b = a
     a = next
   }
-  const added = [a, b, c, d, e]
-  for (let index = 0; index < 5; index++) hash[index] = (hash[index] ?? 0) + (added[index] ?? 0)
+  hash[0] = (hash[0] ?? 0) + a
+  hash[1] = (hash[1] ?? 0) + b
+  hash[2] = (hash[2] ?? 0) + c
+  hash[3] = (hash[3] ?? 0) + d
+  hash[4] = (hash[4] ?? 0) + e
 }
 
 /** The function of a round, and its constant. */

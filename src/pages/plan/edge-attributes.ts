@@ -110,6 +110,7 @@ export function fillAttributes(
   attributes: readonly EdgeAttribute[],
   facts: RequestFacts,
 ): Attributes {
+  if (attributes.length === 0) return given
   let filled: Record<string, unknown> | null = null
   let parameters: URLSearchParams | undefined
   const request = {

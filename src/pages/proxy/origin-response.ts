@@ -21,8 +21,10 @@ export function mapperOf(url: string): MapBack {
   )
 
   return (response, visited) => {
+    const { headers } = response
+    if (!headers.has('Set-Cookie') && !PLACES.some((name) => headers.has(name))) return response
     const places = PLACES.flatMap((name) => {
-      const value = response.headers.get(name)
+      const value = headers.get(name)
       if (value === null) return []
       const mapped = value.replace(
         place,
@@ -31,7 +33,7 @@ export function mapperOf(url: string): MapBack {
       )
       return mapped === value || isMangled(value) ? [] : [[name, mapped] as const]
     })
-    const cookies = response.headers.getSetCookie()
+    const cookies = headers.getSetCookie()
     const mappedCookies = cookies.map((cookie) => mapCookie(cookie, hostname, visited.hostname))
     const keepsCookies = mappedCookies.every((cookie, index) => cookie === cookies[index]) || cookies.some(isMangled)
     if (places.length === 0 && keepsCookies) return response

@@ -155,14 +155,16 @@ function forcedVariation([experimentKey, variationKey]: readonly [string, string
 
 /** What attributes of a page's visitor are read from. */
 export function factsOf(
-  { url, headers, cf }: Pick<PageRequest, 'url' | 'headers' | 'cf'>,
+  page: Pick<PageRequest, 'url' | 'headers' | 'cf'>,
   cookies: Cookies,
   isFirstSession: boolean,
 ): RequestFacts {
   return {
-    url: url.href,
-    header: (name: string) => headers.get(name),
-    cf,
+    url: page.url.href,
+    header: (name: string) => page.headers.get(name),
+    get cf() {
+      return page.cf
+    },
     cookie: (name: string) => cookies.get(name),
     isFirstSession,
   }

@@ -8,7 +8,7 @@ import { carryOut } from './carry-out.ts'
 import type { Origin } from './origin.ts'
 import type { OriginRequestOptions } from './origin-request.ts'
 import { withoutOwnParameters } from './own-parameters.ts'
-import { planVisit } from './plan-visit.ts'
+import { type PageRequest, planVisit } from './plan-visit.ts'
 import { redirectOf } from './redirect.ts'
 import type { Site } from './site.ts'
 import { conditionsUnder, hasPageTags, UNCONDITIONAL } from './validators.ts'
@@ -48,7 +48,13 @@ async function serve(request: Request, visit: Visit, origin: Origin, site: Site)
   const redirect = attempt(() => redirectOf(request, visit, site), null, site)
   if (redirect !== null) return redirect
   const options = attempt(() => optionsFor(request, visit), WHOLE, site)
-  return finish(request, visit, await askOrigin(request, options, { origin, site }), site)
+  const answer = askOrigin(request, options, { origin, site })
+  return isAsItIs(visit) ? answer : finish(request, visit, await answer, site)
+}
+
+/** Nothing is to be carried out. */
+function isAsItIs({ kind, setCookie, note }: Visit): boolean {
+  return kind === 'left-alone' && setCookie === null && note === null
 }
 
 /** What is given, or where that throws, what does as well. */
@@ -119,15 +125,30 @@ async function inTime(planning: Promise<Visit>, { wait, settings, log }: Site): 
   return leftAloneBecause('plan-late')
 }
 
-function planSafely({ url, method, headers, cf }: Request, site: Site): Visit | Promise<Visit> {
+function planSafely(request: Request, site: Site): Visit | Promise<Visit> {
   const failed = (cause: unknown): Visit => {
     site.log({ level: 'error', code: 'plan_failed', message: reasonOf(cause) })
     return leftAloneBecause('plan-failed')
   }
   try {
-    const visit = planVisit({ url: new URL(url), method, headers, cf, takesHandoff: true, takesReports: true }, site)
+    const visit = planVisit(pageRequestOf(request), site)
     return visit instanceof Promise ? visit.catch(failed) : visit
   } catch (cause) {
     return failed(cause)
+  }
+}
+
+function pageRequestOf(request: Request): PageRequest {
+  const { url, method, headers } = request
+  return {
+    url: new URL(url),
+    method,
+    headers,
+    // The runtime parses it when it is asked for.
+    get cf() {
+      return request.cf
+    },
+    takesHandoff: true,
+    takesReports: true,
   }
 }
