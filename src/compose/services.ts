@@ -65,6 +65,7 @@ export function createServices(config: Config, { log, background, bundled, versi
     store: pulling.store,
     isOff: createPagesSwitch(world),
     exposures: events,
+    background,
     log,
     clock,
     wait: world.wait,

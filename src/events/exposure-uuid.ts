@@ -23,7 +23,7 @@ export const SESSION_MS = 30 * 60_000
  * A UUID of version 5 (RFC 9562): 122 bits of SHA-1, so that among 10^12 exposures two share one by chance with a probability below
  * 10^-12. Who takes the trouble to make two ids that collide merges two exposures of their own.
  */
-export function exposureUuid({ timestampMs, ...shown }: ExposureName): string {
+export function exposureUuid({ timestampMs, ...shown }: ExposureName): Promise<string> {
   const { sdkKey, userId, flagKey, experimentId, variationId } = shown
   const session = Math.floor(timestampMs / SESSION_MS)
   // As JSON no two lists are one text, whatever the ids are; lone surrogates are escaped, and stay apart.

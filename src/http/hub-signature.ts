@@ -1,3 +1,6 @@
+import { bytesOfHex } from '../base/hex.ts'
+import { hmacKey } from './hmac.ts'
+
 /**
  * Whether `X-Hub-Signature: sha1=<hex>` signs these bytes with one of the secrets. Constant in time for each secret
  * (source: WebCrypto's verify), and true only where the header has exactly that form; the hex may be of either case.
@@ -14,12 +17,10 @@ export async function isHubSigned(
 }
 
 async function isSignedWith(secret: string, signature: Uint8Array, body: Uint8Array): Promise<boolean> {
-  const bytes = new TextEncoder().encode(secret)
-  const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-1' }, false, ['verify'])
-  return await crypto.subtle.verify('HMAC', key, signature, body)
+  return await crypto.subtle.verify('HMAC', await hmacKey(secret, 'SHA-1'), signature, body)
 }
 
 function signatureOf(header: string | null): Uint8Array | null {
   const hex = /^sha1=([\da-f]{40})$/i.exec(header ?? '')?.[1]
-  return hex === undefined ? null : Uint8Array.from(hex.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
+  return hex === undefined ? null : bytesOfHex(hex)
 }

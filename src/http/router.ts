@@ -1,4 +1,4 @@
-import { IttyRouter } from 'itty-router'
+import { IttyRouter } from 'itty-router/IttyRouter'
 
 /** What a handler gets beside what the API depends on. */
 export interface RoutedRequest {

@@ -57,7 +57,9 @@ describe('an impression is recorded', () => {
     ['not for a page in silence', 0, pagesDatafile(), (turnout) => turnout.page({ ...PAGE, ...SILENT })],
   ])('%s', async (_, expected, datafile, call) => {
     await call(await turnoutWith(datafile))
-    expect(recorded()).toBe(expected)
+    // What a page shows is counted in the background.
+    await scheduler.wait(20)
+    await vi.waitFor(() => expect(recorded()).toBe(expected))
   })
 })
 

@@ -76,6 +76,7 @@ function siteOf({ store, events, log, clock }: Omit<Api, 'site'>): Api['site'] {
     store,
     isOff: () => false,
     exposures: events,
+    background: () => {},
     log,
     clock,
     wait: async () => {},

@@ -11,7 +11,7 @@ import { quoted, type Refusal, type Resolved, refuse } from './refusal.ts'
  * What counts of an exposure that a page reports. It is not decided once more: the datafile may have changed since, and the
  * visitor has seen what they have seen.
  */
-export function pageExposure(event: PageExposureJson, to: ShownTo): Resolved {
+export async function pageExposure(event: PageExposureJson, to: ShownTo): Promise<Resolved> {
   const rule = ruleOf(event.experimentId, to)
   if (rule === undefined) {
     return refuse(
@@ -20,7 +20,7 @@ export function pageExposure(event: PageExposureJson, to: ShownTo): Resolved {
     )
   }
   const decision = decisionOf(event, rule, to.loaded.project)
-  return decision.ok ? ok(exposuresOf([decision.value], to)) : decision
+  return decision.ok ? ok(await exposuresOf([decision.value], to)) : decision
 }
 
 function ruleOf(id: string, { loaded }: ShownTo): PageRule | undefined {

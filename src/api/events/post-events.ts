@@ -65,7 +65,7 @@ async function recordEvents(
   const attributes = isPage ? attributesOf(source.page, { request, given, loaded, site }) : given
   const page = isPage ? loaded : null
   const { project } = loaded
-  const resolved = resolveEvents(reported, { sdkKey, project, userId, attributes, page, nowMs: site.clock() })
+  const resolved = await resolveEvents(reported, { sdkKey, project, userId, attributes, page, nowMs: site.clock() })
   events.record(resolved.events)
   return ok({ accepted: reported.length - resolved.refused.length, refused: resolved.refused })
 }

@@ -24,14 +24,14 @@ export interface ResolvedEvents {
 }
 
 /** Resolves the events of one user. Those that cannot count are refused by themselves, and take no others along. */
-export function resolveEvents(reported: readonly JsonValue[], reporter: Reporter): ResolvedEvents {
+export async function resolveEvents(reported: readonly JsonValue[], reporter: Reporter): Promise<ResolvedEvents> {
   const parsed = reported.map(parseEvent)
   const decisions = decisionsFor(parsed, reporter)
   const events: UserEvent[] = []
   const refused: RefusedEventJson[] = []
   for (const [index, event] of parsed.entries()) {
     const resolved = event.ok
-      ? resolveEvent(event.value, decisions, reporter)
+      ? await resolveEvent(event.value, decisions, reporter)
       : err<Refusal>({ code: 'malformed_event', message: event.error })
     if (resolved.ok) events.push(...resolved.value)
     else refused.push({ index, code: resolved.error.code, message: `events[${index}]${resolved.error.message}` })
@@ -55,7 +55,7 @@ interface TimedContext extends EventContext {
   readonly timestampMs: number
 }
 
-function resolveEvent(event: ReportedEvent, decisions: Decisions, reporter: Reporter): Resolved {
+function resolveEvent(event: ReportedEvent, decisions: Decisions, reporter: Reporter): Resolved | Promise<Resolved> {
   const { nowMs, page, ...origin } = reporter
   if (event.type === 'page-exposure') {
     return page === null

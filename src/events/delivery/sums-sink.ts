@@ -1,3 +1,4 @@
+import { hexOf } from '../../base/hex.ts'
 import { reasonOf } from '../../base/reason.ts'
 import { type FlatEvent, flatEvents } from './flat-event.ts'
 import { DELIVERED, type Sink } from './sink.ts'
@@ -112,5 +113,5 @@ export async function forgetOldEvents(database: SumsDatabase, nowMs: number): Pr
 async function visitorHash({ sdkKey, userId }: FlatEvent): Promise<string> {
   const bytes = new TextEncoder().encode(`${sdkKey}\n${userId}`)
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return Array.from(hash.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hexOf(hash.subarray(0, 16))
 }

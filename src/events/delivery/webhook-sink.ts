@@ -1,3 +1,4 @@
+import { hexOf } from '../../base/hex.ts'
 import { flatEvents } from './flat-event.ts'
 import { type Posting, postBatch } from './post-batch.ts'
 import type { Sink } from './sink.ts'
@@ -29,5 +30,5 @@ async function hmacHex(secret: string, text: string): Promise<string> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' }
   const key = await crypto.subtle.importKey('raw', encoder.encode(secret), algorithm, false, ['sign'])
   const signature = new Uint8Array(await crypto.subtle.sign('HMAC', key, encoder.encode(text)))
-  return Array.from(signature, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return hexOf(signature)
 }

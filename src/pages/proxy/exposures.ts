@@ -8,20 +8,18 @@ import type { PlannedVisit } from './visit.ts'
 /**
  * Counts what a person is shown: one exposure for each experiment that they are in, and for each holdout that keeps them
  * out. Deliveries count where the datafile says so, as they do when a flag is asked for. What is shown again within a session,
- * also out of the browser's cache (304), is recorded again under the same uuid. Never throws: the page is on its way.
+ * also out of the browser's cache (304), is recorded again under the same uuid. In the background: the page is on its way.
  */
-export function recordExposures(
-  visit: PlannedVisit,
-  { sdkKey, exposures, clock, log }: Pick<Site, 'sdkKey' | 'exposures' | 'clock' | 'log'>,
-  decisions = visit.plan.decisions,
-): void {
+export function recordExposures(visit: PlannedVisit, site: ExposureSite, decisions = visit.plan.decisions): void {
+  const { sdkKey, exposures, background, clock, log } = site
   if (!visit.isCounted || sdkKey === null) return
-  try {
-    exposures.record(exposuresOf(decisions, { ...visit, sdkKey, timestampMs: clock() }))
-  } catch (cause) {
-    log({ level: 'error', code: 'exposures_failed', message: reasonOf(cause) })
-  }
+  const recorded = exposuresOf(decisions, { ...visit, sdkKey, timestampMs: clock() })
+    .then((shown) => exposures.record(shown))
+    .catch((cause) => log({ level: 'error', code: 'exposures_failed', message: reasonOf(cause) }))
+  background(recorded)
 }
+
+export type ExposureSite = Pick<Site, 'sdkKey' | 'exposures' | 'background' | 'clock' | 'log'>
 
 /** Who was shown something, and when. */
 export interface ShownTo extends Pick<PlannedVisit, 'userId' | 'attributes' | 'loaded'> {
@@ -31,17 +29,17 @@ export interface ShownTo extends Pick<PlannedVisit, 'userId' | 'attributes' | 'l
 }
 
 /** What decisions come to that were shown, each once. */
-export function exposuresOf(decisions: readonly PageDecision[], to: ShownTo): readonly Impression[] {
+export async function exposuresOf(decisions: readonly PageDecision[], to: ShownTo): Promise<readonly Impression[]> {
   const shown = decisions.flatMap((decision) => exposureOf(decision, to))
   const once = new Map(shown.map((one) => [`${one.flagKey} ${one.rule?.id}`, one]))
-  return Array.from(once.values(), (one) => inSession(one, to.timestampMs))
+  return await Promise.all(Array.from(once.values(), (one) => inSession(one, to.timestampMs)))
 }
 
 /** Shown at that time. */
-function inSession(shown: Impression, timestampMs: number): Impression {
+async function inSession(shown: Impression, timestampMs: number): Promise<Impression> {
   const { sdkKey, userId, flagKey, rule, variation } = shown
   const ids = { experimentId: rule?.id ?? '', variationId: variation?.id ?? '' }
-  return { ...shown, timestampMs, uuid: exposureUuid({ sdkKey, userId, flagKey, ...ids, timestampMs }) }
+  return { ...shown, timestampMs, uuid: await exposureUuid({ sdkKey, userId, flagKey, ...ids, timestampMs }) }
 }
 
 function exposureOf(

@@ -2,6 +2,8 @@
  * Looking at a variation before it is live, or by somebody who is not in it: an address with the wished variations and a
  * signed, expiring token for exactly those, on exactly that host. Nothing is counted or kept.
  */
+import { base64Url, bytesOfBase64Url } from '../../http/base64-url.ts'
+import { hmacKey } from '../../http/hmac.ts'
 import { OWN_PARAMETERS, withoutOwnParameters } from './own-parameters.ts'
 
 /** What a request's address asks for, and whether it may. */
@@ -82,9 +84,8 @@ export async function previewLink(url: URL, grant: Omit<PreviewGrant, 'host'>, s
 
 /** A token: its version, when it expires, and the HMAC-SHA-256 over those and everything that it is for. */
 export async function previewToken(grant: PreviewGrant, secret: string): Promise<string> {
-  const signature = await crypto.subtle.sign('HMAC', await keyOf(secret), messageOf(grant))
-  const base64 = btoa(String.fromCharCode(...new Uint8Array(signature)))
-  return `1.${grant.expiresSeconds}.${base64.replaceAll('+', '-').replaceAll('/', '_').replace('=', '')}`
+  const signature = await crypto.subtle.sign('HMAC', await hmacKey(secret, 'SHA-256'), messageOf(grant))
+  return `1.${grant.expiresSeconds}.${base64Url(new Uint8Array(signature))}`
 }
 
 /** Version, seconds since 1970, and 32 bytes in the base64 of addresses. */
@@ -96,10 +97,11 @@ interface Asked extends Omit<PreviewGrant, 'expiresSeconds'> {
 
 /** Why the token does not grant what is asked for; `null`: it does. Takes the same time for every signature. */
 async function verify(token: string, secret: string, { nowMs, ...asked }: Asked): Promise<PreviewRefusal | null> {
-  const [, expires, signature] = TOKEN.exec(token) ?? []
-  if (expires === undefined || signature === undefined) return 'bad-token'
+  const [, expires = '', base64 = ''] = TOKEN.exec(token) ?? []
+  const signature = bytesOfBase64Url(base64)
+  if (signature === null) return 'bad-token'
   const message = messageOf({ ...asked, expiresSeconds: Number(expires) })
-  const isOurs = await crypto.subtle.verify('HMAC', await keyOf(secret), bytesOf(signature), message)
+  const isOurs = await crypto.subtle.verify('HMAC', await hmacKey(secret, 'SHA-256'), signature, message)
   if (!isOurs) return 'bad-token'
   return Number(expires) * 1000 > nowMs ? null : 'expired-token'
 }
@@ -107,16 +109,6 @@ async function verify(token: string, secret: string, { nowMs, ...asked }: Asked)
 /** JSON, so that no two grants have the same text. */
 function messageOf({ host, expiresSeconds, forces, isDebug }: PreviewGrant) {
   return new TextEncoder().encode(JSON.stringify(['turnout-preview', 1, host, expiresSeconds, forces, isDebug]))
-}
-
-function keyOf(secret: string) {
-  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  return crypto.subtle.importKey('raw', new TextEncoder().encode(secret), algorithm, false, ['sign', 'verify'])
-}
-
-function bytesOf(base64: string) {
-  const text = atob(base64.replaceAll('-', '+').replaceAll('_', '/'))
-  return Uint8Array.from(text, (character) => character.charCodeAt(0))
 }
 
 function parseForces(texts: readonly string[]): ReadonlyMap<string, string> | null {

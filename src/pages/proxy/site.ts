@@ -11,6 +11,8 @@ export interface Site {
   /** The kill switch: `true` leaves every page as the origin has it. */
   readonly isOff: () => boolean | Promise<boolean>
   readonly exposures: EventRecorder
+  /** Keeps work alive beyond the answer. */
+  readonly background: (task: Promise<unknown>) => void
   readonly log: Log
   /** Milliseconds since 1970. */
   readonly clock: () => number

@@ -32,6 +32,7 @@ function setUp(
   const steps: string[] = []
   const logged: LogEvent[] = []
   const shown: Impression[] = []
+  const tasks: Promise<unknown>[] = []
   const waits: { ms: number; pass: () => void }[] = []
   const { settings, page = () => new Response(PAGE, { headers: HTML }), ...rest } = given
   const site: Site = {
@@ -39,6 +40,7 @@ function setUp(
     store: { read: () => found(pagesDatafile()) },
     isOff: () => false,
     exposures: { record: (events) => shown.push(...impressionsAmong(events)) },
+    background: (task) => tasks.push(task),
     log: (event) => logged.push(event),
     clock: () => 0,
     wait: (ms) => new Promise((resolve) => waits.push({ ms, pass: resolve })),
@@ -55,8 +57,11 @@ function setUp(
       return page()
     },
   }
-  const ask = (headers: Record<string, string> = BROWSER, url = URL_OF_PAGE) =>
-    servePage(new Request(url, { headers }), origin, site)
+  const ask = async (headers: Record<string, string> = BROWSER, url = URL_OF_PAGE) => {
+    const response = await servePage(new Request(url, { headers }), origin, site)
+    await Promise.all(tasks)
+    return response
+  }
   return { ask, asked, steps, logged, shown, waits, origin, site }
 }
 

@@ -44,12 +44,16 @@ export async function ask(asked: Asked = {}): Promise<Answered> {
   const { path = '/', method = 'GET', headers = {} } = asked
   const request = new Request(`https://shop.example${path}`, { method, headers: { 'User-Agent': CHROME, ...headers } })
   const origin = { fetch: async () => originalFor(asked) }
+  const tasks: Promise<unknown>[] = []
   const response = await servePage(request, origin, {
     ...siteOf(asked),
+    background: (task) => void tasks.push(task),
     exposures: { record: (events) => void exposures.push(...impressionsAmong(events)) },
     log: (event) => void logged.push(event),
   })
-  return { response, body: await response.text(), exposures, logged }
+  const body = await response.text()
+  await Promise.all(tasks)
+  return { response, body, exposures, logged }
 }
 
 /** The shop's own answer, which whoever is left alone gets. */
@@ -70,7 +74,12 @@ function streamOf(text: string): ReadableStream<Uint8Array> {
   })
 }
 
-function siteOf({ settings, experiments, datafile: fields, nowMs = NOW_MS }: Asked): Omit<Site, 'exposures' | 'log'> {
+function siteOf({
+  settings,
+  experiments,
+  datafile: fields,
+  nowMs = NOW_MS,
+}: Asked): Omit<Site, 'exposures' | 'background' | 'log'> {
   const coloured = [experimentOn('colour', [{ type: 'custom_css', value: 'h1{color:red}' }])]
   const loaded = siteWith({ pages: [pageAt()], experiments: experiments ?? coloured, ...fields })
   const stamp = { generation: 1, revision: '1', sha256: '' }

@@ -1,3 +1,4 @@
+import { bytesOfHex } from '../../../base/hex.ts'
 import { err, ok, type Result } from '../../../base/result.ts'
 import { readBytes } from '../../../http/body.ts'
 import type { RoutedRequest } from '../../../http/router.ts'
@@ -64,7 +65,7 @@ const NO_SHA256 = '0'.repeat(64)
 /** Whether a text has the hash, in a time that does not depend on how much of it is right. */
 async function hasSha256(text: string, sha256: string): Promise<boolean> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
-  const expected = Uint8Array.from(sha256.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16))
+  const expected = bytesOfHex(sha256)
   return crypto.subtle.timingSafeEqual(digest, expected)
 }
 
