@@ -6,7 +6,7 @@
  * the Worker before or after this one are delivered whole. `v` changes when that cannot be held.
  */
 
-import { isJsonObject, type JsonObject } from '../base/json.ts'
+import { isJsonObject, type JsonObject, parseJson } from '../base/json.ts'
 import { err, ok, type Result } from '../base/result.ts'
 
 /** One event of one visitor. Plain JSON. */
@@ -93,9 +93,16 @@ export interface MalformedMessage {
   readonly message: string
 }
 
-/** Reads a message, also one of another version of the Worker that still has what is needed. */
+/** Reads a message, JSON or its text, also one of another version of the Worker that still has what is needed. */
 export function parseQueuedEvent(message: unknown): Result<QueuedEvent, MalformedMessage> {
-  return isQueuedEvent(message) ? ok(message) : err({ code: 'malformed_message', message: 'Not an event of version 1' })
+  const event = typeof message === 'string' ? parsedText(message) : message
+  return isQueuedEvent(event) ? ok(event) : err({ code: 'malformed_message', message: 'Not an event of version 1' })
+}
+
+/** However deep: what walks a message bounds that itself. */
+function parsedText(text: string): unknown {
+  const parsed = parseJson(text)
+  return parsed.ok ? parsed.value : text
 }
 
 function isQueuedEvent(message: unknown): message is QueuedEvent {

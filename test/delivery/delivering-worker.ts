@@ -138,7 +138,10 @@ export async function sumsOf({ miniflare }: DeliveringWorker): Promise<readonly 
 function deadLetterWorker(url: string) {
   const script = `export default {
     async queue({ messages }) {
-      for (const { body } of messages) await fetch(${JSON.stringify(url)}, { method: 'POST', body: JSON.stringify(body) })
+      for (const { body: sent } of messages) {
+        const body = typeof sent === 'string' ? sent : JSON.stringify(sent)
+        await fetch(${JSON.stringify(url)}, { method: 'POST', body })
+      }
     },
   }`
   return {

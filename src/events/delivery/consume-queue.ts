@@ -3,7 +3,7 @@ import { parseQueuedEvent, type QueuedEvent } from '../queued-event.ts'
 import type { CountEvents } from './count-events.ts'
 import { type Delivering, deliver, type Outcome, reasonOfRefusals } from './deliver.ts'
 import type { ParkedEvents } from './parked-events.ts'
-import { type EventQueue, type QueueMessage, queueSends } from './queue-sends.ts'
+import { type EventMessage, type EventQueue, messageOf, queueSends } from './queue-sends.ts'
 import { pauseSeconds } from './retry-pause.ts'
 
 /** What is needed of a batch of messages of a Queue. */
@@ -106,25 +106,27 @@ async function park(refused: readonly Tried[], { parked, count }: ConsumerOption
 async function putBack(inPart: readonly Tried[], options: ConsumerOptions): Promise<void> {
   const { queue, random, retrySeconds: firstSeconds } = options
   if (queue === null) return giveBackAll(inPart, options)
-  const rests = new Map<QueueMessage, Tried>()
-  for (const each of inPart) {
-    const { event, rest, afterSeconds } = each.outcome
+  const rests = inPart.map((tried) => {
+    const { event, rest, afterSeconds } = tried.outcome
     const delaySeconds = pauseSeconds({ attempts: 1, afterSeconds, random: random(), firstSeconds })
-    rests.set({ body: { ...event, to: rest }, contentType: 'json', delaySeconds }, each)
-  }
-  const { sends, tooLarge } = queueSends([...rests.keys()])
-  const triedOf = (messages: readonly QueueMessage[]) => messages.flatMap((message) => rests.get(message) ?? [])
-  giveBackAll(triedOf(tooLarge), options)
-  await Promise.all(sends.map((messages) => sendBack(queue, { messages, tried: triedOf(messages) }, options)))
+    return { tried, ...messageOf({ ...event, to: rest }, delaySeconds) }
+  })
+  const { sends, tooLarge } = queueSends(rests)
+  giveBackAll(
+    tooLarge.map(({ tried }) => tried),
+    options,
+  )
+  await Promise.all(sends.map((send) => sendBack(queue, send, options)))
 }
 
-async function sendBack(
-  queue: EventQueue,
-  { messages, tried }: { readonly messages: readonly QueueMessage[]; readonly tried: readonly Tried[] },
-  options: ConsumerOptions,
-): Promise<void> {
+interface Rest extends EventMessage {
+  readonly tried: Tried
+}
+
+async function sendBack(queue: EventQueue, rests: readonly Rest[], options: ConsumerOptions): Promise<void> {
+  const tried = rests.map((rest) => rest.tried)
   try {
-    await queue.sendBatch(messages)
+    await queue.sendBatch(rests.map(({ message }) => message))
   } catch {
     // The whole messages come again instead, and say so in the log: twice is better than not at all.
     return giveBackAll(tried, options)

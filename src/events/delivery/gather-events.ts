@@ -4,6 +4,8 @@ import type { EventDispatcher } from './dispatcher.ts'
 /** Events of one request, and what is to be called when they have been dispatched. */
 export interface GatheredEvents {
   readonly events: readonly QueuedEvent[]
+  /** Milliseconds since 1970. */
+  readonly nowMs: number
   readonly end: () => void
 }
 
@@ -13,12 +15,10 @@ export type GatherEvents = (gathered: GatheredEvents) => Promise<void> | null
 export interface GatheringOptions {
   readonly dispatcher: EventDispatcher
   readonly wait: (ms: number) => Promise<void>
-  /** Milliseconds since 1970. */
-  readonly clock: () => number
 }
 
 /** Milliseconds for which other requests' events are waited for: little beside what a send takes. */
-const GATHER_MS = 5
+const GATHER_MS = 20
 /** As many as a Queue takes in one send. */
 const MOST_EVENTS = 100
 /** One that is older has lost the request that was to send it. */
@@ -29,7 +29,7 @@ const LOST_MS = 1_000
  * does so behind its response; the others have nothing left to do. Should it be cut off before, the next request takes over what
  * it had. Only events are shared between requests: no promise, and nothing else that belongs to one.
  */
-export function createGathering({ dispatcher, wait, clock }: GatheringOptions): GatherEvents {
+export function createGathering({ dispatcher, wait }: GatheringOptions): GatherEvents {
   let current: Gathering | null = null
 
   async function sendLater(gathering: Gathering): Promise<void> {
@@ -42,8 +42,7 @@ export function createGathering({ dispatcher, wait, clock }: GatheringOptions): 
     }
   }
 
-  return ({ events, end }) => {
-    const nowMs = clock()
+  return ({ events, nowMs, end }) => {
     const isLost = current !== null && Math.abs(nowMs - current.sinceMs) >= LOST_MS
     if (current !== null && !isLost && current.events.length < MOST_EVENTS) {
       current.events.push(...events)

@@ -28,35 +28,42 @@ export interface RecorderOptions {
 export function createRecorder(options: RecorderOptions): EventRecorder {
   const { gather, background, clock, log, count } = options
   const logRecorder = createLogRecorder(log)
-  const underWay = createUnderWay(clock)
+  const underWay = createUnderWay()
 
-  function send(events: readonly QueuedEvent[]): void {
+  function send(events: readonly QueuedEvent[], nowMs: number): void {
     if (events.length === 0) return
-    count({ level: 'error', code: 'events_lost', count: underWay.cutOff(), reason: 'cut off' })
-    const end = underWay.begin(events.length)
+    count({ level: 'error', code: 'events_lost', count: underWay.cutOff(nowMs), reason: 'cut off' })
+    const end = underWay.begin(events.length, nowMs)
     if (end === null) {
       count({ level: 'error', code: 'events_lost', count: events.length, reason: 'too many under way' })
       return
     }
-    const sending = gather({ events, end })
+    const sending = gather({ events, nowMs, end })
     if (sending !== null) background(sending)
   }
 
   return {
     record(events) {
       logRecorder.record(events)
-      send(events.flatMap((event) => built(event, options)))
+      // Asked once: each time it takes the runtime as long as building an event.
+      const nowMs = clock()
+      const sent: QueuedEvent[] = []
+      for (const event of events) {
+        const queued = built(event, nowMs, options)
+        if (queued !== null) sent.push(queued)
+      }
+      send(sent, nowMs)
     },
   }
 }
 
 /** An event that cannot be built is a bug, which must not take a decision, a page or other events with it. */
-function built(event: UserEvent, { clock, newId, client, count }: RecorderOptions): readonly QueuedEvent[] {
+function built(event: UserEvent, nowMs: number, { newId, client, count }: RecorderOptions): QueuedEvent | null {
   try {
-    const { uuid = newId(), timestampMs = clock() } = event
-    return [buildEvent(event, { uuid, timestampMs, client })]
+    const { uuid = newId(), timestampMs = nowMs } = event
+    return buildEvent(event, { uuid, timestampMs, client })
   } catch (cause) {
     count({ level: 'error', code: 'events_failed', count: 1, message: reasonOf(cause) })
-    return []
+    return null
   }
 }

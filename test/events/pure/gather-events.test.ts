@@ -7,7 +7,7 @@ describe('events of several requests', () => {
     const { bring, sent, ended, waits, pass } = gathering()
     const first = bring('a')
     expect([bring('b'), bring('c')]).toEqual([null, null])
-    expect([sent, waits]).toEqual([[], [5]])
+    expect([sent, waits]).toEqual([[], [20]])
     await pass()
     await first
     expect(sent).toEqual([['a', 'b', 'c']])
@@ -92,14 +92,13 @@ function gathering({ hangs = false, fails = false }: { readonly hangs?: boolean;
       waits.push(ms)
       return new Promise((resolve) => timers.push(resolve))
     },
-    clock: () => nowMs,
   })
   return {
     sent,
     ended,
     waits,
     bring: (...uuids: readonly string[]) =>
-      gather({ events: uuids.map((uuid) => conversion(uuid)), end: () => void ended.push(...uuids) }),
+      gather({ events: uuids.map((uuid) => conversion(uuid)), nowMs, end: () => void ended.push(...uuids) }),
     pass: async () => {
       for (const resolve of timers.splice(0)) resolve()
       await Promise.resolve()

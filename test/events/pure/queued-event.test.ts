@@ -20,6 +20,10 @@ describe('a message of version 1 is delivered as it was written', () => {
     expect(delivered(message)).toEqual([{ ...message.envelope, visitors: [message.visitor] }])
   })
 
+  test.each(MESSAGES)('and as the text that it is sent as: $name', ({ message }) => {
+    expect(delivered(JSON.stringify(message))).toEqual(delivered(message))
+  })
+
   test.each(MESSAGES)('and with what a later Worker adds to it: $name', ({ message }) => {
     const later = withMore(message)
     expect(delivered(later)).toEqual([{ ...later.envelope, visitors: [later.visitor] }])
@@ -38,7 +42,9 @@ describe('what is no message is refused', () => {
   test.each<[what: string, message: unknown]>([
     ['nothing', undefined],
     ['null', null],
-    ['a text', JSON.stringify(conversion('a'))],
+    ['a text that is no JSON', JSON.stringify(conversion('a')).slice(1)],
+    ['the text of a text', JSON.stringify(JSON.stringify(conversion('a')))],
+    ['the text of another version', JSON.stringify({ ...conversion('a'), v: 2 })],
     ['a list', [conversion('a')]],
     ['an object without anything', {}],
     ['a version that is not read yet', { ...conversion('a'), v: 2 }],
