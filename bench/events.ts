@@ -22,7 +22,7 @@ export interface EventSamples {
 
 const ROUNDS = 10
 const REQUESTS = 7_500
-const WARM_UP_REQUESTS = 5_000
+const WARM_UP_REQUESTS = 20_000
 const CONNECTIONS = 16
 const FLAGS = 100
 const SDK_KEY = 'bench'

@@ -25,7 +25,7 @@ export interface HttpSamples {
 
 const ROUNDS = 10
 const REQUESTS = 7_500
-const WARM_UP_REQUESTS = 5_000
+const WARM_UP_REQUESTS = 20_000
 const CONNECTIONS = 16
 const FLAGS = 100
 const SDK_KEY = 'bench'

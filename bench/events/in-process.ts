@@ -70,7 +70,7 @@ async function queueRound(project: Project): Promise<Queued> {
   }
   const dispatcher = createQueueDispatcher(queue, { dispatch: unexpected }, () => {})
   const { record } = createRecorder({
-    gather: createGathering({ dispatcher, wait: async () => {}, clock: Date.now }),
+    gather: createGathering({ dispatcher, wait: async () => {} }),
     background: (task) => void tasks.push(task),
     clock: Date.now,
     newId: () => crypto.randomUUID(),
@@ -86,7 +86,7 @@ async function queueRound(project: Project): Promise<Queued> {
   const heldBytes = usedBytes() - before
   release()
   await Promise.all(tasks)
-  return { queueingMs, heldBytes, messages: sent.flat().map(({ body }) => JSON.stringify(body)) }
+  return { queueingMs, heldBytes, messages: sent.flat().map(({ body }) => body) }
 }
 
 async function consumeRound(queued: readonly string[]): Promise<number> {
@@ -101,7 +101,7 @@ async function consumeRound(queued: readonly string[]): Promise<number> {
   for (let taken = 0; taken < CONSUMED; taken += BATCH) {
     const messages = Array.from({ length: BATCH }, (_, index) => ({
       id: `${taken + index}`,
-      body: JSON.parse(queued[(taken + index) % queued.length] ?? ''),
+      body: queued[(taken + index) % queued.length] ?? '',
       attempts: 1,
       ack: () => acknowledged++,
       retry: unexpected,
