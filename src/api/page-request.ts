@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../base/result.ts'
 import type { Attributes } from '../engine/index.ts'
+import { anonymousUrl } from '../http/anonymous-url.ts'
 import type { Query } from '../http/query.ts'
 import { parseAttributes, parseSwitch, refusalOfUserId } from './decision-request.ts'
 import type { Failure } from './failure.ts'
@@ -51,8 +52,7 @@ const URL_EXPECTED = `an absolute http or https URL without a user name, of at m
 /** As browsers and Workers have it: where parsing would have to take something away, it is no page's. */
 function parseUrl(text: string): URL | null {
   if (text.length > MAX_URL_LENGTH || !/^https?:\/\/[!-\uffff]+$/i.test(text)) return null
-  const url = URL.parse(text)
-  return url === null || url.username !== '' || url.password !== '' ? null : url
+  return anonymousUrl(text)
 }
 
 function invalid(parameter: string, expected: string): { readonly ok: false; readonly error: Failure } {

@@ -1,7 +1,7 @@
 import type { AgentAuth, AgentClient } from '../api/agent/auth/agent-clients.ts'
-import { isJsonObject, type JsonValue, parseJson } from '../base/json.ts'
+import { isJsonObject, type JsonValue } from '../base/json.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
-import { type Reader, readCount, readText } from './read-env.ts'
+import { type Form, mapFromJson, type Reader, readCount, readFormed, readText } from './read-env.ts'
 
 /** What is about clients of the Optimizely Agent. */
 export interface AgentConfig {
@@ -26,10 +26,11 @@ const DAY_SECONDS = 86_400
 /** Clients without a secret to sign with would get tokens that open nothing, or everything. */
 function readAuth(reader: Reader): AgentAuth | null {
   const jwtSecret = readText(reader, 'AGENT_JWT_SECRET')
-  const clients = readClients(reader)
+  const clients = readFormed(reader, 'AGENT_AUTH', CLIENTS)
   const tokenSeconds = readCount(reader, 'AGENT_TOKEN_SECONDS', { least: 60, most: DAY_SECONDS, usual: 1_800 })
   if (jwtSecret === null) {
-    if (clients !== null) reader.refuse('AGENT_JWT_SECRET', 'to be set where AGENT_AUTH is', 'nothing')
+    const isNeeded = reader.value('AGENT_AUTH') !== undefined
+    if (isNeeded) reader.refuse('AGENT_JWT_SECRET', 'to be set where AGENT_AUTH is', 'nothing')
     return null
   }
   if (jwtSecret.length < SECRET_LENGTH) {
@@ -38,30 +39,15 @@ function readAuth(reader: Reader): AgentAuth | null {
   return { clients: clients ?? new Map(), jwtSecret, tokenSeconds }
 }
 
-function readClients(reader: Reader): ReadonlyMap<string, AgentClient> | null {
-  const text = readText(reader, 'AGENT_AUTH')
-  if (text === null) return null
-  const clients = parseClients(text)
-  if (clients === null) reader.refuse('AGENT_AUTH', CLIENTS, 'something else')
-  return clients ?? new Map()
+/** It holds hashes of secrets. */
+const CLIENTS: Form<ReadonlyMap<string, AgentClient>> = {
+  parse: (text) => mapFromJson(text, parseClient),
+  expected: 'JSON such as {"client_id": {"secretSha256": "64 digits of hex", "sdkKeys": ["sdk_key"]}}',
+  found: 'something else',
 }
 
-const CLIENTS = 'JSON such as {"client_id": {"secretSha256": "64 digits of hex", "sdkKeys": ["sdk_key"]}}'
-
-function parseClients(text: string): ReadonlyMap<string, AgentClient> | null {
-  const json = parseJson(text)
-  if (!json.ok || !isJsonObject(json.value)) return null
-  const clients = new Map<string, AgentClient>()
-  for (const [id, value] of Object.entries(json.value)) {
-    const client = parseClient(value)
-    if (client === null || id === '') return null
-    clients.set(id, client)
-  }
-  return clients
-}
-
-function parseClient(value: JsonValue): AgentClient | null {
-  if (!isJsonObject(value) || !Array.isArray(value.sdkKeys)) return null
+function parseClient(value: JsonValue, id: string): AgentClient | null {
+  if (id === '' || !isJsonObject(value) || !Array.isArray(value.sdkKeys)) return null
   const { secretSha256 } = value
   if (typeof secretSha256 !== 'string' || !/^[\da-f]{64}$/i.test(secretSha256)) return null
   const sdkKeys = value.sdkKeys.flatMap((key) => (typeof key === 'string' ? (parseSdkKey(key) ?? []) : []))

@@ -11,9 +11,10 @@ import { type KeptConfig, readKeptConfig } from './kept-config.ts'
 import { readPageConfig } from './page-config.ts'
 import {
   type ConfigIssue,
-  kindOf,
+  can,
   quoted,
   type Reader,
+  readBinding,
   readCount,
   readerOf,
   readFormed,
@@ -59,11 +60,17 @@ const MAX_KV_VALUE_BYTES = 25 * 1024 * 1024
 /** As long as a datafile may be served while it is being refreshed: beyond that "fresh" would mean nothing. */
 const MAX_FRESH_SECONDS = 300
 
+const KV = 'a KV namespace binding'
+
 /** The configuration that `env` holds, or all that is wrong with it. An empty text counts as not set. */
 export function parseConfig(env: unknown): Result<Config, readonly ConfigIssue[]> {
   const issues: ConfigIssue[] = []
   const read = readerOf(env, issues)
-  const datafiles = readKv(read)
+  const datafiles = readBinding<KvNamespace>(read, 'DATAFILES', {
+    is: can('getWithMetadata', 'put'),
+    expected: KV,
+    needed: KV,
+  })
   const sdkKey = readSdkKey(read)
   const agent = { ...readAgentConfig(read), ...readKeptConfig(read) }
   const config = {
@@ -72,7 +79,10 @@ export function parseConfig(env: unknown): Result<Config, readonly ConfigIssue[]
     datafileRoutes: readSwitch(read, 'DATAFILE_ROUTES', true),
     freshMs: 1000 * readCount(read, 'FRESH_SECONDS', { least: 1, most: MAX_FRESH_SECONDS, usual: 30 }),
     maxDatafileBytes: readCount(read, 'MAX_DATAFILE_BYTES', { least: 1, most: MAX_KV_VALUE_BYTES, usual: 5_000_000 }),
-    rateLimiter: readRateLimiter(read),
+    rateLimiter: readBinding<RateLimiter>(read, 'RATE_LIMITER', {
+      is: can('limit'),
+      expected: 'a rate limiting binding',
+    }),
     sdkKey,
     pages: readPageConfig(read),
     events: readEventConfig(read),
@@ -82,29 +92,6 @@ export function parseConfig(env: unknown): Result<Config, readonly ConfigIssue[]
     ...readRemoteConfig(read),
   }
   return datafiles === null || issues.length > 0 ? err(issues) : ok({ ...config, datafiles })
-}
-
-function readKv({ value, refuse }: Reader): KvNamespace | null {
-  const binding = value('DATAFILES')
-  if (isKvNamespace(binding)) return binding
-  refuse('DATAFILES', 'a KV namespace binding', kindOf(binding))
-  return null
-}
-
-function isKvNamespace(value: unknown): value is KvNamespace {
-  return typeof value === 'object' && value !== null && 'getWithMetadata' in value && 'put' in value
-}
-
-function readRateLimiter({ value, refuse }: Reader): RateLimiter | null {
-  const binding = value('RATE_LIMITER')
-  if (binding === undefined) return null
-  if (isRateLimiter(binding)) return binding
-  refuse('RATE_LIMITER', 'a rate limiting binding', kindOf(binding))
-  return null
-}
-
-function isRateLimiter(value: unknown): value is RateLimiter {
-  return typeof value === 'object' && value !== null && 'limit' in value
 }
 
 function readOrigins(reader: Reader): '*' | readonly string[] {

@@ -1,7 +1,7 @@
 import type { RelayCalls } from '../events/notification-stream.ts'
 import type { ObjectNamespace } from '../store/object-namespace.ts'
 import type { UserShardCalls } from '../store/user-shard-calls.ts'
-import { type Reader, readBinding, readFormed, readSwitch } from './read-env.ts'
+import { can, type Reader, readBinding, readFormed, readSwitch } from './read-env.ts'
 
 /** What Durable Objects are asked to do. */
 export interface KeptConfig {
@@ -56,13 +56,7 @@ function readNamespace<Calls>(
   { className, reason }: Need,
 ): ObjectNamespace<Calls> | null {
   const expected = `a Durable Object binding of the class ${className}`
-  const namespace = readBinding(reader, name, { is: isNamespace<Calls>, expected })
-  const isMissing = reason !== null && reader.value(name) === undefined
-  if (isMissing) reader.refuse(name, `${expected}, as ${reason}`, 'nothing')
-  return namespace
-}
-
-/** That it is bound to the right class shows when it is called. */
-function isNamespace<Calls>(value: unknown): value is ObjectNamespace<Calls> {
-  return typeof value === 'object' && value !== null && 'getByName' in value
+  // That it is bound to the right class shows when it is called.
+  const is = can<ObjectNamespace<Calls>>('getByName')
+  return readBinding(reader, name, { is, expected, needed: reason && `${expected}, as ${reason}` })
 }

@@ -1,5 +1,5 @@
 import { type OriginSetting, parseOrigin } from '../pages/proxy/origin-setting.ts'
-import { kindOf, quoted, type Reader, readText } from './read-env.ts'
+import { can, quoted, type Reader, readBinding, readText } from './read-env.ts'
 
 /** What is needed of a binding to static assets. */
 export interface Assets {
@@ -25,12 +25,7 @@ export function readOriginConfig(reader: Reader): OriginConfig | null {
     return null
   }
   if (parsed.value.kind !== 'assets') return { setting: parsed.value, assets: null }
-  const assets = reader.value('ASSETS')
-  if (isAssets(assets)) return { setting: parsed.value, assets }
-  reader.refuse('ASSETS', 'a binding of static assets, as ORIGIN is "assets"', kindOf(assets))
-  return null
-}
-
-function isAssets(value: unknown): value is Assets {
-  return typeof value === 'object' && value !== null && 'fetch' in value
+  const expected = 'a binding of static assets, as ORIGIN is "assets"'
+  const assets = readBinding(reader, 'ASSETS', { is: can<Assets>('fetch'), expected, needed: expected })
+  return assets === null ? null : { setting: parsed.value, assets }
 }

@@ -1,6 +1,5 @@
-import { isJsonObject, parseJson } from '../base/json.ts'
 import type { SiteSettings } from '../pages/proxy/site-settings.ts'
-import { type Reader, readCount, readFormed, readSwitch, readToken } from './read-env.ts'
+import { mapFromJson, type Reader, readCount, readFormed, readSwitch, readToken } from './read-env.ts'
 
 /** Reads what is about pages; what is wrong goes to the reader. */
 export function readPageConfig(reader: Reader): SiteSettings {
@@ -50,12 +49,5 @@ function consent(text: string): string | null {
 }
 
 function names(text: string): ReadonlyMap<string, string> | null {
-  const json = parseJson(text)
-  if (!json.ok || !isJsonObject(json.value)) return null
-  const map = new Map<string, string>()
-  for (const [ours, theirs] of Object.entries(json.value)) {
-    if (typeof theirs !== 'string') return null
-    map.set(ours, theirs)
-  }
-  return map
+  return mapFromJson(text, (theirs) => (typeof theirs === 'string' ? theirs : null))
 }

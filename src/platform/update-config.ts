@@ -1,13 +1,14 @@
 import type { UpdateSettings, WebhookProject } from '../admin/update-settings.ts'
-import { isJsonObject, type JsonValue, parseJson } from '../base/json.ts'
+import { isJsonObject, type JsonValue } from '../base/json.ts'
+import { safeUrl } from '../http/anonymous-url.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
-import { type Reader, readFormed, readText, readToken } from './read-env.ts'
+import { type Form, mapFromJson, type Reader, readFormed, readToken } from './read-env.ts'
 
 /** Reads where datafiles are pulled from; `null` where they are not. What is wrong goes to the reader. */
 export function readUpdateConfig(reader: Reader, sdkKey: string | null): UpdateSettings | null {
   const urlOf = readFormed(reader, 'DATAFILE_URL', { parse: urlTemplate, expected: TEMPLATE })
   const token = readToken(reader, 'DATAFILE_TOKEN')
-  const projects = readProjects(reader)
+  const projects = readFormed(reader, 'WEBHOOK_PROJECTS', PROJECTS) ?? NO_PROJECTS
   if (urlOf === null) {
     const isMissing = projects.size > 0 && reader.value('DATAFILE_URL') === undefined
     if (isMissing) reader.refuse('DATAFILE_URL', `${TEMPLATE}, as WEBHOOK_PROJECTS is set`, 'nothing')
@@ -18,18 +19,20 @@ export function readUpdateConfig(reader: Reader, sdkKey: string | null): UpdateS
 }
 
 const TEMPLATE = 'an https URL with %s for the SDK key'
-const PROJECTS =
-  'JSON such as {"42": {"secret": "…", "sdkKeys": ["…"]}}, with a secret or two, and 1 to 20 SDK keys each'
+/** Its text is a secret. */
+const PROJECTS: Form<ReadonlyMap<string, WebhookProject>> = {
+  parse: (text) => mapFromJson(text, projectOf),
+  expected: 'JSON such as {"42": {"secret": "…", "sdkKeys": ["…"]}}, with a secret or two, and 1 to 20 SDK keys each',
+  found: 'something else',
+}
 
 /** Over https, or to this machine while developing; `%s` once, behind the host, in what is sent. */
 export function urlTemplate(text: string): ((name: string) => string) | null {
   const parts = text.split('%s')
   const [before = '', after = ''] = parts
-  const url = URL.parse(`${before}key${after}`)
-  if (parts.length !== 2 || url === null || url.username !== '' || url.password !== '') return null
-  const isLocal = url.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
-  const isBehindHost = before.startsWith(`${url.origin}/`)
-  if (!isBehindHost || !(isLocal || url.protocol === 'https:')) return null
+  const url = safeUrl(`${before}key${after}`)
+  const isBehindHost = url !== null && before.startsWith(`${url.origin}/`)
+  if (parts.length !== 2 || !isBehindHost) return null
   // In a fragment, or before a `..`, it would be left out, and every key would have the same datafile.
   if (sentOf(url) === sentOf(new URL(`${before}other${after}`))) return null
   return (name) => `${before}${encodeURIComponent(name)}${after}`
@@ -40,27 +43,6 @@ function sentOf({ pathname, search }: URL): string {
 }
 
 const NO_PROJECTS: ReadonlyMap<string, WebhookProject> = new Map()
-
-/** Its text is a secret: what was found is not shown. */
-function readProjects(reader: Reader): ReadonlyMap<string, WebhookProject> {
-  const text = readText(reader, 'WEBHOOK_PROJECTS')
-  if (text === null) return NO_PROJECTS
-  const projects = parseProjects(text)
-  if (projects === null) reader.refuse('WEBHOOK_PROJECTS', PROJECTS, 'something else')
-  return projects ?? NO_PROJECTS
-}
-
-function parseProjects(text: string): ReadonlyMap<string, WebhookProject> | null {
-  const json = parseJson(text, { maxDepth: 8 })
-  if (!json.ok || !isJsonObject(json.value)) return null
-  const projects = new Map<string, WebhookProject>()
-  for (const [projectId, entry] of Object.entries(json.value)) {
-    const project = projectOf(entry)
-    if (project === null) return null
-    projects.set(projectId, project)
-  }
-  return projects
-}
 
 function projectOf(entry: JsonValue): WebhookProject | null {
   if (!isJsonObject(entry)) return null

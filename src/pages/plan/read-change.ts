@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../base/json.ts'
 import { type Report, readOptionalBoolean, readTexts, reportError, reportWarning } from '../../engine/index.ts'
+import { anonymousUrl } from '../../http/anonymous-url.ts'
 import { outlineCss } from './css-outline.ts'
 import { PAGE_LIMITS } from './limits.ts'
 import type { Operation, Position } from './page.ts'
@@ -119,8 +120,7 @@ function readRedirect(report: Report, object: JsonObject): Effect | null {
 /** In ASCII, as it goes into a header; `null` for anything that is not an absolute http(s) URL. */
 export function destinationOf(text: string): string | null {
   if (!/^https?:\/\//i.test(text) || /\s/.test(text)) return null
-  const url = URL.parse(text)
-  return url === null || url.username !== '' || url.password !== '' ? null : url.href
+  return anonymousUrl(text)?.href ?? null
 }
 
 function isNotBlank(text: string): boolean {
