@@ -1,6 +1,5 @@
-import { unreachable } from '../base/unreachable.ts'
 import type { Issue } from '../engine/index.ts'
-import { type HeaderFields, JSON_HEADERS } from '../http/headers.ts'
+import { type HeaderFields, JSON_HEADERS, retryAfter } from '../http/headers.ts'
 import type { ErrorJson } from '../protocol/decision.ts'
 
 /** Everything that a request can fail with, on the routes that speak our own dialect. */
@@ -36,14 +35,13 @@ export interface ConfigurationIssue {
   readonly found: string
 }
 
-/** How a failure is told over HTTP. */
-interface FailureAnswer {
-  readonly status: number
-  readonly message: string
-  /** Beside `code` and `message` in the body. */
-  readonly facts?: Readonly<Record<string, unknown>>
-  readonly headers?: HeaderFields
-}
+/** How a failure is told over HTTP; the facts stand beside `code` and `message` in the body. */
+type FailureAnswer = readonly [
+  status: number,
+  message: string,
+  facts?: Readonly<Record<string, unknown>>,
+  headers?: HeaderFields,
+]
 
 /** Seconds after which a failed write may be tried again: KV takes one write a second for each key. */
 const RETRY_WRITE_SECONDS = 2
@@ -52,109 +50,106 @@ const RETRY_PULL_SECONDS = 60
 
 /** The answer to a request that failed. */
 export function respondFailure(failure: Failure, headers: HeaderFields = {}): Response {
-  const answer = answerTo(failure)
-  return new Response(JSON.stringify(errorJson(failure.code, answer)), {
-    status: answer.status,
-    headers: { ...JSON_HEADERS, 'Cache-Control': 'no-store', ...headers, ...answer.headers },
+  const [status, , , ownHeaders] = answerTo(failure)
+  return new Response(JSON.stringify(failureJson(failure)), {
+    status,
+    headers: { ...JSON_HEADERS, 'Cache-Control': 'no-store', ...headers, ...ownHeaders },
   })
 }
 
 /** The same, for an entry of a list of decisions. */
 export function failureJson(failure: Failure): ErrorJson {
-  return errorJson(failure.code, answerTo(failure))
-}
-
-function errorJson(code: string, { message, facts }: FailureAnswer): ErrorJson {
-  return { error: { code, message, ...facts } }
+  const [, message, facts] = answerTo(failure)
+  return { error: { code: failure.code, message, ...facts } }
 }
 
 /** The one map from failures to HTTP. */
 function answerTo(failure: Failure): FailureAnswer {
   switch (failure.code) {
-    case 'missing_parameter':
-      return {
-        status: 400,
-        message: missingMessage(failure.missing, failure.example),
-        facts: { missing: failure.missing },
-      }
+    case 'missing_parameter': {
+      const { missing, example } = failure
+      return [400, missingMessage(missing, example), { missing }]
+    }
     case 'invalid_parameter': {
       const { parameter, expected } = failure
-      return { status: 400, message: `Expected ${parameter} to be ${expected}.`, facts: { parameter } }
+      return [400, `Expected ${parameter} to be ${expected}.`, { parameter }]
     }
     case 'malformed_body':
-      return { status: 400, message: failure.message }
+      return [400, failure.message]
     case 'payload_too_large': {
       const { limitBytes } = failure
-      return { status: 413, message: `The body is larger than ${limitBytes} bytes.`, facts: { limitBytes } }
+      return [413, `The body is larger than ${limitBytes} bytes.`, { limitBytes }]
     }
-    case 'answer_too_large':
-      return { status: 413, message: 'The answer would be too large: ask for fewer flags, or with fewer attributes.' }
-    case 'datafile_not_found':
-      return { status: 404, message: NO_DATAFILE }
     case 'datafile_unavailable': {
       const message = 'The datafile cannot be read right now, and no earlier copy is at hand.'
-      return { status: 503, message, headers: retryAfter(failure.retryAfterSeconds) }
+      return [503, message, {}, retryAfter(failure.retryAfterSeconds)]
     }
     case 'unknown_flag':
-      return { status: 404, message: failure.message, facts: { flagKey: failure.flagKey } }
+      return [404, failure.message, { flagKey: failure.flagKey }]
     case 'flag_failed':
-      return { status: 500, message: failure.message, facts: { flagKey: failure.flagKey } }
-    case 'datafile_invalid':
-      return { status: 422, message: invalidMessage(failure.issues), facts: { issues: failure.issues } }
+      return [500, failure.message, { flagKey: failure.flagKey }]
+    case 'datafile_invalid': {
+      const { issues } = failure
+      return [422, invalidMessage(issues), { issues }]
+    }
     case 'older_revision': {
       const { revision, storedRevision } = failure
       const message = `Revision ${revision} is older than the stored ${storedRevision}. Add ?force=true to go back.`
-      return { status: 409, message, facts: { revision, storedRevision } }
+      return [409, message, { revision, storedRevision }]
     }
     case 'store_unavailable':
-      return { status: 503, message: failure.message, headers: retryAfter(RETRY_WRITE_SECONDS) }
-    case 'bad_signature': {
-      const message =
-        'Expected the header X-Hub-Signature: sha1= with the HMAC of the body by the secret of the project.'
-      return { status: 400, message }
-    }
-    case 'stale_announcement': {
-      const message = 'Expected timestamp to be within 10 minutes of now, in seconds since 1970.'
-      return { status: 400, message }
-    }
+      return [503, failure.message, {}, retryAfter(RETRY_WRITE_SECONDS)]
     case 'datafile_not_pulled':
-      return { status: 503, message: failure.message, headers: retryAfter(RETRY_PULL_SECONDS) }
-    case 'unauthorized': {
-      const message = 'Expected the header Authorization: Bearer with the admin token.'
-      return { status: 401, message, headers: { 'WWW-Authenticate': 'Bearer' } }
-    }
-    case 'origin_not_allowed':
-      return { status: 403, message: 'Nothing is taken from pages of this origin: ALLOWED_ORIGINS does not list it.' }
-    case 'rate_limited': {
-      const { retryAfterSeconds } = failure
-      return { status: 429, message: 'Too many requests from your network.', headers: retryAfter(retryAfterSeconds) }
-    }
-    case 'rate_limiter_unavailable': {
-      const message = 'The rate limiter cannot be asked, and the routes of operators stay closed without it.'
-      return { status: 503, message, headers: retryAfter(RETRY_WRITE_SECONDS) }
-    }
-    case 'not_found':
-      return { status: 404, message: `There is nothing at this path. A decision is at ${EXAMPLE}` }
+      return [503, failure.message, {}, retryAfter(RETRY_PULL_SECONDS)]
+    case 'rate_limited':
+      return [429, 'Too many requests from your network.', {}, retryAfter(failure.retryAfterSeconds)]
     case 'method_not_allowed': {
-      const message = `This path answers to ${failure.allow}.`
-      return { status: 405, message, headers: { Allow: failure.allow } }
+      const { allow } = failure
+      return [405, `This path answers to ${allow}.`, {}, { Allow: allow }]
     }
-    case 'misconfigured':
-      return { status: 500, message: misconfiguredMessage(failure.issues), facts: { issues: failure.issues } }
+    case 'misconfigured': {
+      const { issues } = failure
+      return [500, misconfiguredMessage(issues), { issues }]
+    }
     case 'internal_error': {
       const { requestId } = failure
-      return { status: 500, message: 'Something unexpected went wrong; the log has it.', facts: { requestId } }
+      return [500, 'Something unexpected went wrong; the log has it.', { requestId }]
     }
     default:
-      return unreachable(failure)
+      return ANSWERS[failure.code]
   }
 }
 
 const USER = 'userId=user-1&key=YOUR_SDK_KEY'
 const EXAMPLE = `GET /?feature=checkout&${USER}`
 
-const NO_DATAFILE =
-  'There is no datafile for this SDK key. Check the key, or upload a datafile with PUT /v1/datafiles/{sdkKey}.'
+/** To failures that have nothing to tell but their code. */
+const ANSWERS = {
+  answer_too_large: [413, 'The answer would be too large: ask for fewer flags, or with fewer attributes.'],
+  datafile_not_found: [
+    404,
+    'There is no datafile for this SDK key. Check the key, or upload a datafile with PUT /v1/datafiles/{sdkKey}.',
+  ],
+  bad_signature: [
+    400,
+    'Expected the header X-Hub-Signature: sha1= with the HMAC of the body by the secret of the project.',
+  ],
+  stale_announcement: [400, 'Expected timestamp to be within 10 minutes of now, in seconds since 1970.'],
+  unauthorized: [
+    401,
+    'Expected the header Authorization: Bearer with the admin token.',
+    {},
+    { 'WWW-Authenticate': 'Bearer' },
+  ],
+  origin_not_allowed: [403, 'Nothing is taken from pages of this origin: ALLOWED_ORIGINS does not list it.'],
+  rate_limiter_unavailable: [
+    503,
+    'The rate limiter cannot be asked, and the routes of operators stay closed without it.',
+    {},
+    retryAfter(RETRY_WRITE_SECONDS),
+  ],
+  not_found: [404, `There is nothing at this path. A decision is at ${EXAMPLE}`],
+} as const satisfies Readonly<Record<string, FailureAnswer>>
 
 function missingMessage(missing: readonly string[], example?: string): string {
   const names = missing.join(', ')
@@ -169,8 +164,4 @@ function invalidMessage(issues: readonly Issue[]): string {
 
 function misconfiguredMessage(issues: readonly ConfigurationIssue[]): string {
   return issues.map(({ name, expected, found }) => `${name}: expected ${expected}, found ${found}.`).join(' ')
-}
-
-function retryAfter(seconds: number): HeaderFields {
-  return { 'Retry-After': String(seconds) }
 }

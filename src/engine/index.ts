@@ -9,8 +9,9 @@
  * ```
  */
 
-export { compileConditions } from './audience/compile.ts'
-export type { AudienceReference, Condition, ConditionTree, Ternary } from './audience/condition.ts'
+export { compileConditions, compileTree, unknown } from './audience/compile.ts'
+export type { AudienceReference, Condition, ConditionTree, Ternary, Test } from './audience/condition.ts'
+export { leavesOf } from './audience/leaves.ts'
 export { isMatchType } from './audience/match.ts'
 export { readAudienceReferences } from './audience/parse.ts'
 export { compile } from './datafile/compile.ts'

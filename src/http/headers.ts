@@ -10,3 +10,8 @@ export const JSON_HEADERS: HeaderFields = {
 
 /** The same for plain text. */
 export const TEXT_HEADERS: HeaderFields = { ...JSON_HEADERS, 'Content-Type': 'text/plain; charset=utf-8' }
+
+/** When to come again. */
+export function retryAfter(seconds: number): HeaderFields {
+  return { 'Retry-After': String(seconds) }
+}

@@ -1,4 +1,4 @@
-import type { Datafile } from '../engine/index.ts'
+import { type Datafile, leavesOf } from '../engine/index.ts'
 import { odpHost } from './odp-host.ts'
 
 /** Where a datafile's customer data are, and which of them its audiences ask for. */
@@ -34,26 +34,11 @@ function accountOf(datafile: Datafile, odpUrl: string | null): OdpAccount | null
   return host === null || apiKey === null ? null : { host, apiKey, segments: segmentsOf(datafile) }
 }
 
-type Conditions = Datafile['audiences'][number]['conditions']
-
 /** A typed audience stands in for the untyped one of its id. */
 function segmentsOf({ audiences, typedAudiences }: Datafile): readonly string[] {
-  const segments = new Set<string>()
   const trees = new Map([...audiences, ...typedAudiences].map(({ id, conditions }) => [id, conditions]))
-  for (const tree of trees.values()) addSegments(tree, segments)
-  return [...segments]
-}
-
-function addSegments(tree: Conditions, segments: Set<string>): void {
-  switch (tree.kind) {
-    case 'and':
-    case 'or':
-      for (const operand of tree.operands) addSegments(operand, segments)
-      return
-    case 'not':
-      if (tree.operand !== null) addSegments(tree.operand, segments)
-      return
-    case 'leaf':
-      if (tree.leaf.kind === 'segment' && typeof tree.leaf.value === 'string') segments.add(tree.leaf.value)
-  }
+  const segments = [...trees.values()]
+    .flatMap((tree) => leavesOf(tree))
+    .flatMap((condition) => (condition.kind === 'segment' ? [condition.value] : []))
+  return [...new Set(segments.filter((segment) => typeof segment === 'string'))]
 }

@@ -1,5 +1,4 @@
-import { unreachable } from '../../base/unreachable.ts'
-import { type HeaderFields, JSON_HEADERS, TEXT_HEADERS } from '../../http/headers.ts'
+import { type HeaderFields, JSON_HEADERS, retryAfter, TEXT_HEADERS } from '../../http/headers.ts'
 import { agentJson } from './agent-json.ts'
 import type { TokenFailure } from './auth/token-failure.ts'
 
@@ -37,18 +36,13 @@ export type AgentFailure =
 
 /** The answer to a request that failed, with the Agent's texts and statuses where it has any. */
 export function respondAgentFailure(failure: AgentFailure): Response {
-  const { status, text, headers, isPlain } = answerTo(failure)
+  const [status, text, headers] = answerTo(failure)
   // What Go's `http.Error` writes is no JSON, and what `render.JSON` writes is.
-  const body = isPlain ? `${text}\n` : agentJson({ error: text })
-  return new Response(body, { status, headers: { ...(isPlain ? TEXT_HEADERS : JSON_HEADERS), ...headers } })
+  const body = headers === TEXT_HEADERS ? `${text}\n` : agentJson({ error: text })
+  return new Response(body, { status, headers: { ...JSON_HEADERS, ...headers } })
 }
 
-interface AgentAnswer {
-  readonly status: number
-  readonly text: string
-  readonly headers?: HeaderFields
-  readonly isPlain?: boolean
-}
+type AgentAnswer = readonly [status: number, text: string, headers?: HeaderFields]
 
 /** Seconds after which a store that failed may be asked again. */
 const RETRY_SECONDS = 2
@@ -57,75 +51,51 @@ const LISTEN_AGAIN_SECONDS = 60
 
 function answerTo(failure: AgentFailure): AgentAnswer {
   switch (failure.code) {
-    case 'missing_sdk_key':
-      return { status: 400, text: 'missing required X-Optimizely-SDK-Key header' }
-    case 'unknown_sdk_key': {
-      const text = 'unable to fetch fresh datafile (consider rechecking SDK key), status code: 403 Forbidden'
-      return { status: 403, text }
-    }
     case 'unauthorized':
-      return { status: 401, text: failure.why, headers: { 'WWW-Authenticate': 'Bearer' } }
+      return [401, failure.why, { 'WWW-Authenticate': 'Bearer' }]
     case 'datafile_unavailable': {
       const text = 'failed to instantiate Optimizely: the datafile cannot be read'
-      return { status: 503, text, headers: retryAfter(failure.retryAfterSeconds) }
+      return [503, text, retryAfter(failure.retryAfterSeconds)]
     }
     case 'rate_limited':
-      return { status: 429, text: 'too many requests', headers: retryAfter(failure.retryAfterSeconds) }
-    case 'unsupported_media_type':
-      return { status: 415, text: 'expected the content type application/json' }
-    case 'malformed_body':
-      return { status: 400, text: 'error parsing request body' }
-    case 'payload_too_large':
-      return { status: 413, text: 'request body too large' }
-    case 'missing_user_id':
-      return { status: 400, text: 'missing "userId" in request payload' }
+      return [429, 'too many requests', retryAfter(failure.retryAfterSeconds)]
     case 'user_id_too_long':
-      return { status: 400, text: `"userId" is longer than ${failure.limitBytes} bytes` }
+      return [400, `"userId" is longer than ${failure.limitBytes} bytes`]
     case 'attributes_too_long':
-      return { status: 400, text: `"userAttributes" are longer than ${failure.limitBytes} bytes` }
-    case 'answer_too_large': {
-      const text = 'the answer would be too large: ask for fewer keys, or with fewer attributes'
-      return { status: 413, text }
-    }
+      return [400, `"userAttributes" are longer than ${failure.limitBytes} bytes`]
     case 'too_many_forced_decisions':
-      return { status: 400, text: `too many forced decisions, exceeding ${failure.limit}` }
-    case 'broken_datafile':
-      return { status: 500, text: 'the stored datafile is not JSON' }
+      return [400, `too many forced decisions, exceeding ${failure.limit}`]
     case 'invalid_option':
-      return { status: 400, text: `invalid option: ${failure.option}` }
-    case 'segments_unavailable':
-      return { status: 500, text: 'failed to fetch qualified segments' }
+      return [400, `invalid option: ${failure.option}`]
     case 'unsupported_type':
-      return { status: 400, text: `type "${failure.type}" not supported` }
-    case 'missing_event_key':
-      return { status: 400, text: 'missing required path parameter: eventKey' }
+      return [400, `type "${failure.type}" not supported`]
     case 'empty_field':
-      return { status: 400, text: `${failure.field} cannot be empty` }
-    case 'missing_action':
-      return { status: 400, text: 'missing "action" in request payload' }
-    case 'missing_identifiers':
-      return { status: 400, text: 'missing or empty "identifiers" in request payload' }
-    case 'odp_not_integrated':
-      return { status: 500, text: 'ODP is not integrated' }
-    case 'invalid_odp_data':
-      return { status: 500, text: 'ODP data is not valid' }
-    case 'no_profiles':
-      return { status: 500, text: 'no user profile service found' }
-    case 'store_unavailable':
-      return { status: 503, text: 'what is kept of users cannot be reached', headers: retryAfter(RETRY_SECONDS) }
-    case 'overrides_off':
-      return { status: 403, text: 'Overrides not enabled', isPlain: true }
-    case 'notifications_off':
-      return { status: 403, text: 'Notification stream not enabled', isPlain: true }
-    case 'notifications_unavailable':
-      return { status: 503, text: 'notifications cannot be reached', headers: retryAfter(RETRY_SECONDS) }
-    case 'too_many_listeners':
-      return { status: 503, text: 'too many listeners', headers: retryAfter(LISTEN_AGAIN_SECONDS) }
+      return [400, `${failure.field} cannot be empty`]
     default:
-      return unreachable(failure)
+      return ANSWERS[failure.code]
   }
 }
 
-function retryAfter(seconds: number): HeaderFields {
-  return { 'Retry-After': String(seconds) }
-}
+/** To failures that have nothing to tell but their code. */
+const ANSWERS = {
+  missing_sdk_key: [400, 'missing required X-Optimizely-SDK-Key header'],
+  unknown_sdk_key: [403, 'unable to fetch fresh datafile (consider rechecking SDK key), status code: 403 Forbidden'],
+  unsupported_media_type: [415, 'expected the content type application/json'],
+  malformed_body: [400, 'error parsing request body'],
+  payload_too_large: [413, 'request body too large'],
+  missing_user_id: [400, 'missing "userId" in request payload'],
+  answer_too_large: [413, 'the answer would be too large: ask for fewer keys, or with fewer attributes'],
+  broken_datafile: [500, 'the stored datafile is not JSON'],
+  segments_unavailable: [500, 'failed to fetch qualified segments'],
+  missing_event_key: [400, 'missing required path parameter: eventKey'],
+  missing_action: [400, 'missing "action" in request payload'],
+  missing_identifiers: [400, 'missing or empty "identifiers" in request payload'],
+  odp_not_integrated: [500, 'ODP is not integrated'],
+  invalid_odp_data: [500, 'ODP data is not valid'],
+  no_profiles: [500, 'no user profile service found'],
+  store_unavailable: [503, 'what is kept of users cannot be reached', retryAfter(RETRY_SECONDS)],
+  overrides_off: [403, 'Overrides not enabled', TEXT_HEADERS],
+  notifications_off: [403, 'Notification stream not enabled', TEXT_HEADERS],
+  notifications_unavailable: [503, 'notifications cannot be reached', retryAfter(RETRY_SECONDS)],
+  too_many_listeners: [503, 'too many listeners', retryAfter(LISTEN_AGAIN_SECONDS)],
+} as const satisfies Readonly<Record<string, AgentAnswer>>

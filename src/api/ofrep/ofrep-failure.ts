@@ -1,5 +1,5 @@
 import { unreachable } from '../../base/unreachable.ts'
-import { type HeaderFields, JSON_HEADERS } from '../../http/headers.ts'
+import { type HeaderFields, JSON_HEADERS, retryAfter } from '../../http/headers.ts'
 import type { OfrepError, OfrepErrorCode } from '../../protocol/ofrep.ts'
 
 /** Everything that a request can fail with on the routes of OpenFeature. */
@@ -66,8 +66,4 @@ function answerTo(failure: OfrepFailure): OfrepAnswer {
     default:
       return unreachable(failure)
   }
-}
-
-function retryAfter(seconds: number): HeaderFields {
-  return { 'Retry-After': String(seconds) }
 }

@@ -1,4 +1,4 @@
-import type { Condition, ConditionTree, Ternary, UserTest } from './condition.ts'
+import type { Condition, ConditionTree, Ternary, Test, UserTest } from './condition.ts'
 import { attributeTest } from './match.ts'
 
 /** Compiles an audience's conditions. */
@@ -10,7 +10,10 @@ export function compileConditions(tree: ConditionTree<Condition>): UserTest {
  * Compiles a tree by Kleene's logic: `and` is false as soon as one operand is, `or` true as soon as one is,
  * and otherwise one unknown makes the whole unknown.
  */
-export function compileTree<Leaf>(tree: ConditionTree<Leaf>, compileLeaf: (leaf: Leaf) => UserTest): UserTest {
+export function compileTree<Leaf, Subject>(
+  tree: ConditionTree<Leaf>,
+  compileLeaf: (leaf: Leaf) => Test<Subject>,
+): Test<Subject> {
   switch (tree.kind) {
     case 'leaf':
       return compileLeaf(tree.leaf)
@@ -23,21 +26,21 @@ export function compileTree<Leaf>(tree: ConditionTree<Leaf>, compileLeaf: (leaf:
   }
 }
 
-/** A test that can tell nothing of anyone. */
+/** A test that can tell nothing of anyone, or anything. */
 export function unknown(): Ternary {
   return null
 }
 
-function compileOperands<Leaf>(
+function compileOperands<Leaf, Subject>(
   operands: readonly ConditionTree<Leaf>[],
-  compileLeaf: (leaf: Leaf) => UserTest,
-): readonly UserTest[] {
+  compileLeaf: (leaf: Leaf) => Test<Subject>,
+): readonly Test<Subject>[] {
   return operands.map((operand) => compileTree(operand, compileLeaf))
 }
 
-function negation(operand: UserTest): UserTest {
-  return (user) => {
-    const result = operand(user)
+function negation<Subject>(operand: Test<Subject>): Test<Subject> {
+  return (subject) => {
+    const result = operand(subject)
     return result === null ? null : !result
   }
 }
@@ -46,14 +49,14 @@ function negation(operand: UserTest): UserTest {
  * `and` is decided by the first false, `or` by the first true; without one, `decisive` does not hold or is unknown. Booleans are compared
  * with booleans alone: where `null` is among them, V8 optimizes the comparison time and again, and each time in vain.
  */
-function joined(operands: readonly UserTest[], decisive: boolean): UserTest {
+function joined<Subject>(operands: readonly Test<Subject>[], decisive: boolean): Test<Subject> {
   const [first, second] = operands
   if (first !== undefined && operands.length === 1) return first
   if (first !== undefined && second !== undefined && operands.length === 2) return joinedPair(first, second, decisive)
-  return (user) => {
+  return (subject) => {
     let sawUnknown = false
     for (const operand of operands) {
-      const result = operand(user)
+      const result = operand(subject)
       if (result === null) sawUnknown = true
       else if (result === decisive) return decisive
     }
@@ -62,11 +65,11 @@ function joined(operands: readonly UserTest[], decisive: boolean): UserTest {
 }
 
 /** The same for two operands, which most have: without a loop it takes a third less. */
-function joinedPair(first: UserTest, second: UserTest, decisive: boolean): UserTest {
-  return (user) => {
-    const left = first(user)
+function joinedPair<Subject>(first: Test<Subject>, second: Test<Subject>, decisive: boolean): Test<Subject> {
+  return (subject) => {
+    const left = first(subject)
     if (left !== null && left === decisive) return decisive
-    const right = second(user)
+    const right = second(subject)
     if (right !== null && right === decisive) return decisive
     return left === null || right === null ? null : !decisive
   }

@@ -5,7 +5,8 @@ import type { UserContext } from '../decision/user-context.ts'
 export type Ternary = boolean | null
 
 /** A condition, or a tree of them, compiled. */
-export type UserTest = (user: UserContext) => Ternary
+export type Test<Subject> = (subject: Subject) => Ternary
+export type UserTest = Test<UserContext>
 
 /** A tree of conditions over leaves of one kind. */
 export type ConditionTree<Leaf> =

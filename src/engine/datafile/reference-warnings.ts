@@ -1,4 +1,5 @@
 import type { AudienceReference, ConditionTree } from '../audience/condition.ts'
+import { leavesOf } from '../audience/leaves.ts'
 import type { Datafile, ExperimentEntry, FeatureFlagEntry, HoldoutEntry, RuleEntry } from './datafile.ts'
 import type { Issue } from './issue.ts'
 import { emptyReport, listedWarnings, type Report, reportWarning } from './report.ts'
@@ -100,14 +101,10 @@ function checkRule(report: Report, { trafficAllocation, audience, audienceField 
 }
 
 function checkAudiences(report: Report, tree: ConditionTree<AudienceReference>, ids: Ids): void {
-  if (tree.kind === 'leaf') {
-    if (ids.audiences.has(tree.leaf)) return
-    reportWarning(report, { code: 'dangling_id', expected: 'the id of an audience', found: tree.leaf })
-    return
-  }
-  const operands = tree.kind === 'not' ? [tree.operand] : tree.operands
-  for (const operand of operands) {
-    if (operand !== null) checkAudiences(report, operand, ids)
+  for (const found of leavesOf(tree)) {
+    if (!ids.audiences.has(found)) {
+      reportWarning(report, { code: 'dangling_id', expected: 'the id of an audience', found })
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { compileTree, type Test, unknown } from '../../engine/index.ts'
 import { testRegex } from './linear-regex.ts'
 import type { UrlCondition, UrlConditions } from './url-condition.ts'
 import { formsOf, type UrlForms } from './url-forms.ts'
@@ -23,30 +24,14 @@ export function comparedUrl(url: string | URL): ComparedUrl {
  * said. What is no absolute http(s) URL matches no page.
  */
 export function compileUrlTest(conditions: UrlConditions): UrlTest {
-  const test = compile(conditions)
+  const test = compileTree(conditions, compileCondition)
   return (url) => {
     const forms = url()
     return forms !== null && test(forms) === true
   }
 }
 
-/** `null` is unknown. */
-type Test = (url: UrlForms) => boolean | null
-
-function compile(tree: UrlConditions): Test {
-  switch (tree.kind) {
-    case 'leaf':
-      return compileCondition(tree.leaf)
-    case 'not':
-      return tree.operand === null ? unknown : negation(compile(tree.operand))
-    case 'and':
-      return joined(tree.operands.map(compile), false)
-    case 'or':
-      return joined(tree.operands.map(compile), true)
-  }
-}
-
-function compileCondition(condition: UrlCondition): Test {
+function compileCondition(condition: UrlCondition): Test<UrlForms> {
   switch (condition.match) {
     case 'simple':
       return ({ simple }) => simple === condition.value
@@ -58,29 +43,5 @@ function compileCondition(condition: UrlCondition): Test {
       return ({ whole }) => testRegex(condition.regex, whole)
     case 'unknown':
       return unknown
-  }
-}
-
-function unknown(): null {
-  return null
-}
-
-function negation(operand: Test): Test {
-  return (url) => {
-    const result = operand(url)
-    return result === null ? null : !result
-  }
-}
-
-/** `and` is decided by the first false, `or` by the first true. */
-function joined(operands: readonly Test[], decisive: boolean): Test {
-  return (url) => {
-    let result: boolean | null = !decisive
-    for (const operand of operands) {
-      const outcome = operand(url)
-      if (outcome === decisive) return decisive
-      if (outcome === null) result = null
-    }
-    return result
   }
 }
