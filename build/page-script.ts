@@ -1,11 +1,12 @@
 /**
- * Takes the code that runs in pages apart into its top-level declarations, minified, each with the names that it uses:
+ * Takes the code that runs in pages apart into its top-level declarations, minified, one a line:
  * src/pages/browser/generated.ts. To be run after each change in src/pages/browser/page: `node build/page-script.ts`.
  */
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import ts from 'typescript'
+import { namesUsedIn } from '../src/pages/browser/pieces.ts'
 
 export const GENERATED = fileURLToPath(new URL('../src/pages/browser/generated.ts', import.meta.url))
 
@@ -23,14 +24,18 @@ export async function generate(): Promise<string> {
   const source = ts.createSourceFile('script.js', await bundle(), ts.ScriptTarget.Latest, true, ts.ScriptKind.JS)
   const declarations = source.statements.flatMap(declarationsOf)
   const known = new Set(declarations.map(({ name }) => name))
-  const pieces = declarations.map(({ name, code, node }) => [name, code, usedNames(node, name, known)] as const)
+  for (const declaration of declarations) check(declaration, known)
   const exported = Object.fromEntries(source.statements.flatMap(exportsOf))
   return `${HEADER}
 /** The name in the script of what the page's code exports. */
 export const NAMES = ${JSON.stringify(exported, null, 2)} as const
 
-/** In the order in which they stand in a script: a name, its declaration, and the other names that it uses. */
-export const PIECES: readonly (readonly [name: string, code: string, uses: string])[] = ${JSON.stringify(pieces, null, 2)}
+/** One a line, in the order in which they stand in a script. */
+export const DECLARATIONS: readonly string[] = ${JSON.stringify(
+    declarations.map(({ code }) => code),
+    null,
+    2,
+  )}
 `
 }
 
@@ -81,26 +86,31 @@ function exportsOf(statement: ts.Statement): [exported: string, local: string][]
   return exportClause.elements.map(({ name, propertyName }) => [name.text, (propertyName ?? name).text])
 }
 
-/**
- * The top-level names in a declaration, one too many where a local variable is called the same: a piece too many does
- * no harm.
- */
-function usedNames(declaration: ts.Node, ownName: string, known: ReadonlySet<string>): string {
+/** Pages get the declarations that their text names: as many as the code uses, and no more. */
+function check({ name, code, node }: Declaration, known: ReadonlySet<string>): void {
+  const found = new Set(namesUsedIn(code, known))
+  const used = usedNames(node, known)
+  const mistaken = [...known].filter((one) => found.has(one) !== used.has(one))
+  if (mistaken.length > 0) throw new Error(`Taken for a name, or not, in ${name}: ${mistaken.join(' ')}`)
+}
+
+/** The top-level names in a declaration, its own among them, and one too many where a local variable is called the same. */
+function usedNames(declaration: ts.Node, known: ReadonlySet<string>): ReadonlySet<string> {
   const used = new Set<string>()
   const visit = (node: ts.Node): void => {
     if (ts.isIdentifier(node) && known.has(node.text) && !isPropertyName(node)) used.add(node.text)
     ts.forEachChild(node, visit)
   }
   visit(declaration)
-  used.delete(ownName)
-  return [...used].join(' ')
+  return used
 }
 
 function isPropertyName(node: ts.Identifier): boolean {
   const { parent } = node
   return (
     (ts.isPropertyAccessExpression(parent) && parent.name === node) ||
-    (ts.isPropertyAssignment(parent) && parent.name === node)
+    (ts.isPropertyAssignment(parent) && parent.name === node) ||
+    (ts.isBindingElement(parent) && parent.propertyName === node)
   )
 }
 

@@ -4,8 +4,9 @@ import type { PageExposureJson } from '../../protocol/events.ts'
 import type { PageEdit } from '../../protocol/page.ts'
 import type { CodeEdit, PageFact, PageReports, PlannedEdit } from '../plan/page.ts'
 import { asciiCode } from './ascii-code.ts'
-import { NAMES, PIECES } from './generated.ts'
+import { NAMES } from './generated.ts'
 import { keptEdits, plainEdits } from './page-edits.ts'
+import { piecesFor } from './pieces.ts'
 
 export interface PageScriptParts {
   /** Those of the browser, and those of the edge that might be left to it or reverted. */
@@ -43,7 +44,7 @@ function codeScript({ id, code }: CodeEdit): ScriptText | null {
 
 function mainScript(parts: PageScriptParts): ScriptText | null {
   const calls = [...startCall(parts), ...sendCall(parts), ...navigateCall(parts)]
-  const pieces = piecesFor(calls.flatMap(({ roots }) => roots))
+  const pieces = piecesFor(calls.flatMap(({ roots }) => roots.map((name) => NAMES[name])))
   return codeForScript(`(()=>{try{${pieces}${calls.map(({ code }) => code).join(';')}}catch(e){}})()`)
 }
 
@@ -125,27 +126,3 @@ function watchedAttributes(edits: readonly PageEdit[]): readonly string[] {
   })
   return [...new Set(names)]
 }
-
-/** The declarations that the named ones need, in their order. */
-function piecesFor(roots: readonly Name[]): string {
-  const key = roots.join()
-  const known = pieceTexts.get(key)
-  if (known !== undefined) return known
-  const needed = new Set<string>()
-  const need = (name: string): void => {
-    if (needed.has(name)) return
-    needed.add(name)
-    PIECES.find(([piece]) => piece === name)?.[2]
-      .split(' ')
-      .forEach(need)
-  }
-  for (const root of roots) need(NAMES[root])
-  const text = PIECES.filter(([name]) => needed.has(name))
-    .map(([, code]) => code)
-    .join('')
-  pieceTexts.set(key, text)
-  return text
-}
-
-/** By the names of their roots: no more than there are combinations of operations. */
-const pieceTexts = new Map<string, string>()

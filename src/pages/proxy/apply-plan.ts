@@ -3,7 +3,7 @@ import type { JsonValue } from '../../base/json.ts'
 import { setsCookie } from '../../http/cookies.ts'
 import { copyResponse } from '../../http/copy-response.ts'
 import { fingerprint } from '../../http/etag.ts'
-import { PIECES } from '../browser/generated.ts'
+import { DECLARATIONS } from '../browser/generated.ts'
 import { BodyEditor, type BodyWork } from '../html/body-editor.ts'
 import { type EditableHtml, editableHtml } from '../html/editable.ts'
 import { insertAtScriptPlace } from '../html/insert-markup.ts'
@@ -52,7 +52,7 @@ export async function applyPlan(application: Application): Promise<AppliedPlan> 
 /** Where only the script that follows the page's own navigation is put in, which is the same for everyone. */
 const NAVIGATION_TAG = 'n'
 /** Another deploy may bring other code. */
-const CODE_TAG = fingerprint(PIECES.join())
+const CODE_TAG = fingerprint(DECLARATIONS.join())
 
 /**
  * What entity tags of the page go by: what is done to it, and the code that does it in the browser. `null`: the page is the
