@@ -14,10 +14,17 @@ import { refusalByLimit } from './rate-limit.ts'
 import { asksForTooMuch } from './repeated-attributes.ts'
 import { serverTiming } from './server-timing.ts'
 
-/** Answers `GET /` and `HEAD /`. Returns at once, without a promise, when the datafile is in memory. */
+/** Answers `GET /`. Returns at once, without a promise, when the datafile is in memory. */
 export function getDecision(request: Request, query: Query, api: Api): Response | Promise<Response> {
   const parsed = parseQuery(query)
   return parsed.ok ? answer(request, parsed.value, api) : failed(request, parsed.error, api)
+}
+
+/** The same for `HEAD /`, which shows nobody anything, and so does not count. */
+export function headDecision(request: Request, query: Query, api: Api): Response | Promise<Response> {
+  const parsed = parseQuery(query)
+  if (!parsed.ok) return failed(request, parsed.error, api)
+  return answer(request, { ...parsed.value, disableTracking: true }, api)
 }
 
 /** Answers `POST /`, for callers that keep user ids out of URLs. */
@@ -70,10 +77,10 @@ function answerWith(found: FoundDatafile, request: Request, asked: DecisionReque
   const body = decisionsText(decisions, asked)
   const etag = etagOf(found.datafile.stamp.generation, body)
   const isKnown = matchesEtag(request.headers.get('If-None-Match'), etag)
-  const isCounted = !isKnown && request.method !== 'HEAD' && !asked.disableTracking
+  const isCounted = !isKnown && !asked.disableTracking
   recordDecisions(decisions, { found, asked, isCounted }, api)
   const headers = fields(request, { etag, timing: serverTiming(found) }, api)
-  return new Response(isKnown ? null : body, { status: isKnown ? 304 : 200, headers })
+  return isKnown ? new Response(null, { status: 304, headers }) : new Response(body, { headers })
 }
 
 const FIELDS: HeaderFields = { ...JSON_HEADERS, 'Cache-Control': 'private, no-cache' }

@@ -40,7 +40,7 @@ export function parseQuery(query: Query): Parsed {
   const sdkKey = query.get('key') ?? ''
   const missing = missingOf(features, userId, sdkKey)
   if (missing.length > 0) return err({ code: 'missing_parameter', missing })
-  const repeated = SINGLE.find((name) => query.getAll(name).length > 1)
+  const repeated = SINGLE.find((name) => query.isRepeated(name))
   if (repeated !== undefined) return invalid(repeated, 'given once')
   const attributes = parseAttributes(query.get('attributes'))
   if (!attributes.ok) return attributes

@@ -7,12 +7,15 @@ import { decisionJson } from './decisions.ts'
  * writing takes longer than deciding: the user for all of a request, the variables of a variation for all requests.
  */
 export function decisionsText(decisions: readonly Decision[], asked: DecisionRequest): string {
-  const { userId, attributes } = asked
+  const { userId, attributes, isList } = asked
   const user = JSON.stringify({ userId, attributes })
-  const texts = decisions.map((decision) =>
-    decision.kind === 'decided' ? decidedText(decision, user) : JSON.stringify(decisionJson(decision, asked)),
-  )
-  return asked.isList ? `[${texts.join(',')}]` : texts.join()
+  const [first] = decisions
+  if (first !== undefined && !isList) return textOf(first, asked, user)
+  return `[${decisions.map((decision) => textOf(decision, asked, user)).join(',')}]`
+}
+
+function textOf(decision: Decision, asked: DecisionRequest, user: string): string {
+  return decision.kind === 'decided' ? decidedText(decision, user) : JSON.stringify(decisionJson(decision, asked))
 }
 
 function decidedText({ flagKey, enabled, variationKey, ruleKey, variables, reasons }: FlagDecision, user: string) {

@@ -23,7 +23,7 @@ export interface PlanRequest {
 const MAX_URL_LENGTH = 16_384
 
 /** Parses the query. On a site that is proxied user and key may be left out, elsewhere they are missing. */
-export function parsePlanRequest(query: Query, isProxy: boolean): Result<PlanRequest, Failure> {
+export function parsePlanRequest(query: Pick<Query, 'get' | 'getAll'>, isProxy: boolean): Result<PlanRequest, Failure> {
   const repeated = SINGLE.find((name) => query.getAll(name).length > 1)
   if (repeated !== undefined) return invalid(repeated, 'given once')
   const missing = (isProxy ? (['url'] as const) : REQUIRED).filter((name) => !query.get(name))

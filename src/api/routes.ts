@@ -1,5 +1,5 @@
 import { corsHeaders, preflight } from '../http/cors.ts'
-import { type Query, queryOfRoot } from '../http/query.ts'
+import { type Query, queryOf, queryOfRoot } from '../http/query.ts'
 import { createRouter, type Route } from '../http/router.ts'
 import { agentBatch, isBatch } from './agent/agent-batch.ts'
 import { agentDecide } from './agent/agent-decide.ts'
@@ -7,7 +7,7 @@ import { agentRoute } from './agent/agent-route.ts'
 import { AGENT_ROUTES } from './agent/agent-routes.ts'
 import type { Api } from './api.ts'
 import { deleteDatafile, getDatafile, putDatafile } from './datafiles.ts'
-import { getDecision, postDecision } from './decide.ts'
+import { getDecision, headDecision, postDecision } from './decide.ts'
 import { postEvents } from './events/post-events.ts'
 import { respondFailure } from './failure.ts'
 import { getHealth } from './health.ts'
@@ -55,6 +55,8 @@ const DECISION_METHODS = 'GET, HEAD, POST, OPTIONS'
 export function answerRequest(request: Request, api: Api): Response | Promise<Response> {
   const { url, method } = request
   const query = queryOfRoot(url)
+  // The hot path, matched before all else.
+  if (query !== null && method === 'GET') return getDecision(request, query, api)
   const answer = query === null ? answerPath(request, new URL(url), api) : answerDecision(request, query, api)
   return method === 'HEAD' ? withoutBody(answer) : answer
 }
@@ -67,16 +69,16 @@ async function withoutBody(answer: Response | Promise<Response>): Promise<Respon
 }
 
 function answerPath(request: Request, url: URL, api: Api): Response | Promise<Response> {
-  if (url.pathname === '/') return answerDecision(request, url.searchParams, api)
+  if (url.pathname === '/') return answerDecision(request, queryOf(url), api)
   return isBatch(request, url) ? agentBatch(request, api) : route(request, url, api)
 }
 
-/** The hot path, matched before the router. */
 function answerDecision(request: Request, query: Query, api: Api): Response | Promise<Response> {
   switch (request.method) {
     case 'GET':
-    case 'HEAD':
       return getDecision(request, query, api)
+    case 'HEAD':
+      return headDecision(request, query, api)
     case 'POST':
       return postDecision(request, api)
     case 'OPTIONS':

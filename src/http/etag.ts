@@ -27,7 +27,7 @@ export function fingerprint(text: string): string {
   return `${hashes[0]}.${hashes[1]}`
 }
 
-const OFFSETS = [0x811c9dc5, 0x2f0b4f97]
+const OFFSETS = [0x811c9dc5, 0x2f0b4f97] as const
 const PRIMES = [0x01000193, 0x5bd1e995] as const
 const hashes = new Int32Array(2)
 
@@ -36,7 +36,8 @@ const hashes = new Int32Array(2)
  * at its end what it made, request after request. Takes two code units at a time.
  */
 function hash(text: string): void {
-  hashes.set(OFFSETS)
+  hashes[0] = OFFSETS[0]
+  hashes[1] = OFFSETS[1]
   const isOdd = text.length % 2
   if (isOdd === 1) mix(text.charCodeAt(0))
   for (let index = isOdd; index < text.length; index += 2) {

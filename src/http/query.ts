@@ -1,9 +1,10 @@
-/** The parameters of a query, decoded: as much of `URLSearchParams` as deciding needs. */
+/** The parameters of a query, decoded, as `URLSearchParams` has them. */
 export interface Query {
   /** The first value of a name, or `null`. */
   get(name: string): string | null
   /** All values of a name, in the order given. */
   getAll(name: string): string[]
+  isRepeated(name: string): boolean
 }
 
 /** A URL with the path `/` and nothing that the URL parser would strip, or cut off at a fragment. */
@@ -16,6 +17,11 @@ const ROOT = /^https?:\/\/[^/?#\\@]+\/\?([!"$-~]*)$/
 export function queryOfRoot(url: string): Query | null {
   const text = ROOT.exec(url)?.[1]
   return text === undefined ? null : parseQuery(text)
+}
+
+/** The query of any other URL. */
+export function queryOf({ search }: URL): Query {
+  return parseQuery(search.slice(1))
 }
 
 function parseQuery(text: string): Query {
@@ -58,6 +64,11 @@ class ParsedQuery implements Query {
 
   getAll(name: string): string[] {
     return this.values.filter((_, index) => this.names[index] === name)
+  }
+
+  isRepeated(name: string): boolean {
+    const first = this.names.indexOf(name)
+    return first !== -1 && this.names.indexOf(name, first + 1) !== -1
   }
 }
 

@@ -1,11 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Query, queryOfRoot } from '../../src/http/query.ts'
+import { type Query, queryOf, queryOfRoot } from '../../src/http/query.ts'
 
 const NAMES = ['a', 'b', '', 'a b', '%']
 
 function read(query: Query) {
-  return NAMES.map((name) => [name, query.get(name), query.getAll(name)])
+  return NAMES.map((name) => [name, query.get(name), query.getAll(name), query.isRepeated(name)])
+}
+
+function readParams(query: URLSearchParams) {
+  return NAMES.map((name) => [name, query.get(name), query.getAll(name), query.getAll(name).length > 1])
 }
 
 const piece = fc.oneof(
@@ -40,7 +44,7 @@ describe('the query of the root', () => {
     const readAlike = (text: string) => {
       const url = `https://flags.example:8787/?${text}`
       const query = queryOfRoot(url)
-      expect(query && read(query)).toEqual(read(new URL(url).searchParams))
+      expect(query && read(query)).toEqual(readParams(new URL(url).searchParams))
     }
     fc.assert(fc.property(queryText, readAlike), { numRuns: 5_000 })
   })
@@ -59,5 +63,16 @@ describe('the query of the root', () => {
     'https:\\\\flags.example/?a=1',
   ])('is left to the URL parser in %j', (url) => {
     expect(queryOfRoot(url)).toBeNull()
+  })
+})
+
+describe('the query of any URL', () => {
+  it('reads as URLSearchParams reads it, whatever is in it', () => {
+    const readAlike = (text: string) => {
+      const url = new URL(`https://flags.example/a/path?${text}`)
+      expect(read(queryOf(url))).toEqual(readParams(url.searchParams))
+    }
+    const anything = fc.oneof(queryText, fc.string({ unit: 'binary' }))
+    fc.assert(fc.property(anything, readAlike), { numRuns: 5_000 })
   })
 })
