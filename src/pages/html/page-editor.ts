@@ -324,7 +324,9 @@ export class PageEditor {
     const readyEnd = isHolding ? Math.max(start, Math.min(scanned, this.openSites[0]?.site.start ?? scanned)) : end
     const sites = this.sites.filter((site) => site.start < readyEnd && site.edits.length > 0)
     this.sites = this.sites.filter((site) => site.start >= readyEnd)
-    const { ready } = this.pass(readyEnd - start)
+    const ready = readyEnd - start
+    // Of what is behind the last edit, and behind the page, nothing is looked at again.
+    if (isHolding) this.pass(ready)
     return { ready, text: this.text, sites: sites.map((site) => siteFrom(site, start)) }
   }
 
