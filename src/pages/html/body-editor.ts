@@ -16,6 +16,11 @@ export interface BodyWork {
   readonly onBug?: (cause: unknown) => void
 }
 
+interface Work {
+  readonly isEnd: boolean
+  readonly room: number
+}
+
 /** Makes the edits wherever that does to the page's tree what it does to its tags. Keeps what has to wait for more bytes. */
 export class BodyEditor {
   private readonly editor: PageEditor
@@ -47,19 +52,20 @@ export class BodyEditor {
   async edit(chunk: Uint8Array | null): Promise<Uint8Array> {
     if (this.isOver) return chunk ?? this.rest()
     const bytes = chunk === null ? this.held : this.held.length === 0 ? chunk : joined([this.held, chunk])
-    return await this.work(bytes, chunk === null ? 'end' : 'more')
+    return await this.work(bytes, { isEnd: chunk === null, room: 0 })
   }
 
-  /** Gives a page that is there as a whole. */
+  /** Gives a page that is there as a whole, and takes over its buffer with what stands behind it. */
   async editWhole(page: Uint8Array): Promise<Uint8Array> {
-    return this.isOver ? page : await this.work(page, 'end')
+    const room = page.buffer.byteLength - page.byteOffset - page.length
+    return this.isOver ? page : await this.work(page, { isEnd: true, room })
   }
 
-  private async work(bytes: Uint8Array, then: 'more' | 'end'): Promise<Uint8Array> {
+  private async work(bytes: Uint8Array, { isEnd, room }: Work): Promise<Uint8Array> {
     this.held = bytes
     try {
-      const batch = this.editor.feed(bytes, then === 'end', this.dropped)
-      const edited = await rewriteSites(bytes, batch, this.isUtf8)
+      const batch = this.editor.feed(bytes, isEnd, this.dropped)
+      const edited = await rewriteSites(bytes, batch, { isUtf8: this.isUtf8, room })
       if (edited === null) this.editor.leave()
       this.dropped = batch.ready
       this.held = bytes.slice(batch.ready)

@@ -30,7 +30,8 @@ export async function insertAtScriptPlace(
   const body = isPiped ? response.body : response.clone().body
   if (body === null) return { kind: 'untouched', response }
   const length = isPiped ? lengthOf(response) : null
-  const pieces = piecesOf(body, { pieceBytes: pieceBytesFor(length, editor), spareBytes: markup.length })
+  const spareBytes = markup.length + (editor === null ? 0 : EDITS_BYTES)
+  const pieces = piecesOf(body, { pieceBytes: pieceBytesFor(length, editor), spareBytes })
   const read = await readStart(pieces, isMaybePart)
   if (read.place === null && !isPiped) {
     void pieces.cancel().catch(ignore)
@@ -55,6 +56,9 @@ export async function insertAtScriptPlace(
 const MAX_WHOLE_BYTES = 131_072
 /** Enough for the place in most pages; what comes behind it is piped. */
 const START_BYTES = 4_096
+
+/** By which most pages grow at most when they are edited. */
+const EDITS_BYTES = 4_096
 
 /** Room for all of a page whose length is known, so that it can come at once. */
 function pieceBytesFor(length: number | null, editor: BodyEditor | null): number {

@@ -47,6 +47,9 @@ interface OpenSite {
 /** More than this is not held back for an end tag, or for the rest of a tag. */
 const MAX_HELD_BYTES = 65_536
 
+/** Of a page that is there as a whole: what is sought by id is mostly in its first part, and no more has to be decoded then. */
+const FIRST_BYTES = 32_768
+
 const FORM = nameId('form')
 
 /**
@@ -98,15 +101,22 @@ export class PageEditor {
     this.bytes = bytes
     this.start += dropped
     if (this.state === 'over') return { ready: bytes.length, text: '', sites: [] }
+    if (isEnd && this.start === 0 && bytes.length > FIRST_BYTES) this.look(bytes.subarray(0, FIRST_BYTES), false)
+    const isNew = this.isOver || this.look(bytes, isEnd)
+    return isNew ? this.batch(isEnd) : this.pass(isEnd ? bytes.length : endOfFinished(this.text))
+  }
+
+  /** Whether there may be something in the bytes that is sought. */
+  private look(bytes: Uint8Array, isEnd: boolean): boolean {
     this.text = latin1.decode(bytes)
     this.reader.take(bytes, this.text)
     if (this.isAsleep) {
       this.needles.search(this.text, this.scanner.isStandardMode)
-      if (!this.needles.mayFollow(0)) return this.pass(isEnd ? bytes.length : endOfFinished(this.text))
+      if (!this.needles.mayFollow(0)) return false
     }
     this.reader.scan(isEnd)
     this.search()
-    return this.batch(isEnd)
+    return true
   }
 
   /** Nothing is edited in these bytes. */
@@ -317,7 +327,7 @@ export class PageEditor {
     const end = start + bytes.length
     const scanned =
       this.isAtRest && this.reader.isThrough ? start + endOfFinished(this.text) : this.placeOf(this.scanner.at)
-    if (end - Math.max(start, scanned) > MAX_HELD_BYTES) this.lose()
+    if (!this.isOver && end - Math.max(start, scanned) > MAX_HELD_BYTES) this.lose()
     const isHolding = this.state === 'searching' && !isEnd
     const first = this.openSites[0]?.site.start ?? scanned
     if (!isHolding || end - first > MAX_HELD_BYTES) this.giveUpOpenSites()

@@ -1,5 +1,5 @@
 import type { DomEdit } from '../plan/page.ts'
-import { joined } from './bytes.ts'
+import { joined, splice } from './bytes.ts'
 import { keepEdit, knownEdit } from './known-edits.ts'
 import type { Batch, Site } from './page-editor.ts'
 import { type ElementWork, workOf } from './site-edits.ts'
@@ -27,20 +27,25 @@ function newSecrets(): Secrets {
  * go, each marked by an attribute and followed by a comment that no page can hold; so what it makes of them is either
  * complete, or is not used: `null`.
  */
-export async function rewriteSites(bytes: Uint8Array, batch: Batch, isUtf8: boolean): Promise<Uint8Array | null> {
+export async function rewriteSites(
+  bytes: Uint8Array,
+  batch: Batch,
+  { isUtf8, room }: Rewriting,
+): Promise<Uint8Array | null> {
   const { ready, sites } = batch
   if (sites.length === 0) return bytes.subarray(0, ready)
   const slices = slicesOf(batch, isUtf8)
   const unknown = slices.filter(({ known }) => known === null)
   const edited = unknown.length === 0 ? [] : await editSlices(bytes, unknown, isUtf8)
   if (edited === null) return null
-  const whole: Uint8Array[] = []
-  let at = 0
-  for (const { start, end, known } of slices) {
-    whole.push(bytes.subarray(at, start), ...(known === null ? (edited.shift() ?? []) : [known]))
-    at = end
-  }
-  return joined([...whole, bytes.subarray(at, ready)])
+  const spliced = slices.map(({ start, end, known }) => ({ start, end, bytes: known ?? joined(edited.shift() ?? []) }))
+  return splice(bytes.subarray(0, ready), spliced, room)
+}
+
+export interface Rewriting {
+  readonly isUtf8: boolean
+  /** How many bytes behind the given ones may be written over, as these may. */
+  readonly room: number
 }
 
 /** A piece of the page that is edited: the start tag of an element, or all of the element. */
