@@ -5,7 +5,7 @@
 import { bundleForWorkerd, bundleWorker } from './bundle.ts'
 import { cpuSeconds } from './http/cpu-time.ts'
 import { type Load, runLoad } from './http/load.ts'
-import { EDITED_BY_ID, EDITS_BY_ID, PAGE_CASES, PAGE_PATH, type PageCase } from './pages/cases.ts'
+import { EDITED_BY_ID, EDITS_BY_ID, PAGE_CASES, PAGE_PATH, type PageCase, PIECES_TARGET } from './pages/cases.ts'
 import { firstBytes } from './pages/first-byte.ts'
 import { type InlinedBytes, inlinedBytes } from './pages/inlined-bytes.ts'
 import { type Origin, startOrigin } from './pages/start-origin.ts'
@@ -17,6 +17,8 @@ export interface PageFigures {
   readonly name: string
   /** In a reader's words. */
   readonly what: string
+  /** The page came in pieces, as it did for what this is to be compared with. */
+  readonly isInPieces: boolean
   readonly cpuMicroseconds: readonly number[]
   readonly requestsPerSecond: readonly number[]
   /** From the request to the first byte of the body, of a page whose rest is late. Empty where there is no page. */
@@ -26,7 +28,7 @@ export interface PageFigures {
 }
 
 /** A Worker under measurement. */
-interface Subject extends Pick<PageCase, 'changes' | 'expected' | 'status'> {
+interface Subject extends Pick<PageCase, 'changes' | 'expected' | 'status' | 'target'> {
   readonly name: string
   readonly what: string
   readonly workerd: Workerd
@@ -58,11 +60,11 @@ export async function measurePages(progress: (line: string) => void): Promise<re
 
 /** Each is checked before the next one starts. */
 async function* startSubjects(origin: Origin): AsyncGenerator<Subject> {
-  for (const { name, what, file, variables, edits } of OTHERS) {
+  for (const { name, what, file, variables, edits, target = PAGE_PATH } of OTHERS) {
     const code = await bundleForWorkerd(`pages/${file}.ts`)
     const workerd = await startWorkerd([{ name, code, bindings: textBindings({ ORIGIN: origin.url, ...variables }) }])
     const changes = edits ? { changes: EDITS_BY_ID, expected: EDITED_BY_ID } : { changes: [], expected: [] }
-    yield await checked({ name, what, workerd, headers: VISITOR_HEADERS, status: 200, ...changes })
+    yield await checked({ name, what, workerd, headers: VISITOR_HEADERS, status: 200, target, ...changes })
   }
   const turnout = {
     code: (await bundleWorker()).code,
@@ -79,6 +81,7 @@ interface OtherWorker {
   readonly variables?: Readonly<Record<string, string>>
   /** Makes the edits by id. */
   readonly edits: boolean
+  readonly target?: string
 }
 
 const OTHERS: readonly OtherWorker[] = [
@@ -101,6 +104,13 @@ const OTHERS: readonly OtherWorker[] = [
     file: 'edge-delivery',
     variables: { SNIPPETLESS: 'no' },
     edits: true,
+  },
+  {
+    name: 'pass-through-pieces',
+    what: 'pass-through, the page in pieces',
+    file: 'pass-through',
+    edits: false,
+    target: PIECES_TARGET,
   },
 ]
 
@@ -142,7 +152,7 @@ async function putDatafile({ url }: Workerd, datafile: object): Promise<void> {
 
 /** Makes sure that what is timed is what the case is about. */
 async function checked(subject: Subject): Promise<Subject> {
-  const { status, body } = await ask(subject.workerd, subject.headers)
+  const { status, body } = await ask(subject.workerd, subject.headers, subject.target)
   if (status !== subject.status) throw new Error(`${subject.name} answered ${status}`)
   const lacking = subject.expected.filter((text) => !body.includes(text))
   if (lacking.length > 0) throw new Error(`${subject.name} lacks ${lacking.join(' and ')} in:\n${body.slice(0, 8_000)}`)
@@ -158,7 +168,7 @@ async function measureAll(
   progress(`pages: warm, now ${ROUNDS} rounds`)
   for (let round = 0; round < ROUNDS; round++) for (const each of measured) await sampleRound(each)
   progress(`pages: first bytes, ${FIRST_BYTE_ROUNDS} rounds`)
-  const pages = measured.filter(({ subject }) => subject.status === 200)
+  const pages = measured.filter(({ subject }) => isWholePage(subject))
   const delays = await firstBytes(
     pages.map(({ subject }) => subject),
     FIRST_BYTE_ROUNDS,
@@ -167,12 +177,18 @@ async function measureAll(
     measured.map(async ({ subject, cpuMicroseconds, requestsPerSecond }) => ({
       name: subject.name,
       what: subject.what,
+      isInPieces: subject.target === PIECES_TARGET,
       cpuMicroseconds,
       requestsPerSecond,
       firstByteMs: delays.get(subject) ?? [],
-      inlined: subject.status === 200 ? await inlinedBytes(subject) : null,
+      inlined: isWholePage(subject) ? await inlinedBytes(subject) : null,
     })),
   )
+}
+
+/** What comes in pieces is there for its CPU alone. */
+function isWholePage({ status, target }: Subject): boolean {
+  return status === 200 && target === PAGE_PATH
 }
 
 interface Measured {
@@ -184,8 +200,8 @@ interface Measured {
 
 /** Finds out on the way how many requests make up a sample. */
 async function warmUp(subject: Subject): Promise<Measured> {
-  const { workerd, headers, status } = subject
-  const load = { port: workerd.port, targets: [PAGE_PATH], connections: CONNECTIONS, headers, status }
+  const { workerd, headers, status, target } = subject
+  const load = { port: workerd.port, targets: [target], connections: CONNECTIONS, headers, status }
   let requests = 50
   let seconds = 0
   for (let spentMs = 0; spentMs < WARM_UP_MS; spentMs += seconds * 1_000) {

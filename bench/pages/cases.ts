@@ -3,6 +3,8 @@
 /** The host and path of the page, as its visitors know them. */
 export const PAGE_HOST = 'shop.example'
 export const PAGE_PATH = '/products/tin-kettle'
+/** The same page, which comes in pieces, and without its length. */
+export const PIECES_TARGET = `${PAGE_PATH}?pieces`
 export const PAGE_URL = `https://${PAGE_HOST}${PAGE_PATH}`
 
 export type Change = Readonly<Record<string, unknown>>
@@ -17,6 +19,8 @@ export interface PageCase {
   readonly changes: readonly Change[]
   readonly expected: readonly string[]
   readonly status: 200 | 302 | 304
+  /** What is asked for. */
+  readonly target: string
 }
 
 export type CaseName =
@@ -31,6 +35,9 @@ export type CaseName =
   | 'unchanged'
   | 'among-10'
   | 'among-100'
+  | 'script-pieces'
+  | 'ids-pieces'
+  | 'classes-pieces'
 
 const CODE: Change = {
   type: 'custom_code',
@@ -63,6 +70,8 @@ const EDITS_BY_CLASS: readonly Change[] = [
   { type: 'insert_html', selector: '.product-price', operator: 'before', value: BY_ID.notice },
 ]
 
+const EDITED_BY_CLASS = ['title="Reduced"', `class="${BY_ID.titleClass}"`, `${BY_ID.notice}<p class="product-price">`]
+
 /** All cases, in the order in which they are shown. */
 export const PAGE_CASES: readonly PageCase[] = [
   pageCase('elsewhere', 'no experiment on the page (10 on others)', { changes: [], others: 10 }),
@@ -80,7 +89,7 @@ export const PAGE_CASES: readonly PageCase[] = [
   }),
   pageCase('classes', 'edge edits by class, to the end of the page', {
     changes: EDITS_BY_CLASS,
-    expected: ['title="Reduced"', `class="${BY_ID.titleClass}"`, `${BY_ID.notice}<p class="product-price">`],
+    expected: EDITED_BY_CLASS,
   }),
   pageCase('redirect', 'redirect', {
     changes: [{ type: 'redirect', destination: `https://${PAGE_HOST}/products/kettle-2`, preserveParameters: true }],
@@ -100,9 +109,24 @@ export const PAGE_CASES: readonly PageCase[] = [
     others: 99,
     expected: ['document.title = "Kettles"'],
   }),
+  pageCase('script-pieces', 'script only, the page in pieces', {
+    changes: [CODE, MOVE],
+    expected: ['document.title = "Kettles"'],
+    target: PIECES_TARGET,
+  }),
+  pageCase('ids-pieces', 'edge edits by id, the page in pieces', {
+    changes: EDITS_BY_ID,
+    expected: EDITED_BY_ID,
+    target: PIECES_TARGET,
+  }),
+  pageCase('classes-pieces', 'edge edits by class, the page in pieces', {
+    changes: EDITS_BY_CLASS,
+    expected: EDITED_BY_CLASS,
+    target: PIECES_TARGET,
+  }),
 ]
 
-interface CaseFields extends Partial<Pick<PageCase, 'expected' | 'status'>> {
+interface CaseFields extends Partial<Pick<PageCase, 'expected' | 'status' | 'target'>> {
   readonly changes: readonly Change[]
   /** Experiments on other pages of the site. */
   readonly others?: number
@@ -110,14 +134,14 @@ interface CaseFields extends Partial<Pick<PageCase, 'expected' | 'status'>> {
 }
 
 function pageCase(name: CaseName, what: string, fields: CaseFields): PageCase {
-  const { changes, others = 0, hydrates = true, expected = [], status = 200 } = fields
+  const { changes, others = 0, hydrates = true, expected = [], status = 200, target = PAGE_PATH } = fields
   const indexes = Array.from({ length: others }, (_, index) => index + 1)
   const matching = changes.length === 0 ? [] : [experimentOn(PAGE_PATH, 0, { changes, hydrates })]
   const made = [
     ...indexes.map((index) => experimentOn(`/collections/kitchen-${index}`, index, { changes: [CSS], hydrates })),
     ...matching,
   ]
-  return { name, what, datafile: datafileOf(made), changes, expected, status }
+  return { name, what, datafile: datafileOf(made), changes, expected, status, target }
 }
 
 type Made = ReturnType<typeof experimentOn>

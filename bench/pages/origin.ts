@@ -4,7 +4,7 @@
  */
 import { createServer, type Socket } from 'node:net'
 import { parentPort } from 'node:worker_threads'
-import { PAGE_PATH } from './cases.ts'
+import { PAGE_PATH, PIECES_TARGET } from './cases.ts'
 import { shopPage } from './shop-page.ts'
 
 /** The same page, of which the first 2 kB come at once and the rest so much later. */
@@ -27,13 +27,28 @@ const ok = ['HTTP/1.1 200 OK', ...HEADERS, 'Content-Type: text/html; charset=utf
 const okHead = Buffer.from(`${ok.join('\r\n')}\r\n\r\n`)
 const whole = Buffer.concat([okHead, page])
 const unchanged = Buffer.from(`${['HTTP/1.1 304 Not Modified', ...HEADERS].join('\r\n')}\r\n\r\n`)
+const chunkedHead = Buffer.from(`${[...ok.slice(0, -1), 'Transfer-Encoding: chunked'].join('\r\n')}\r\n\r\n`)
+const PIECES = 8
 const missing = Buffer.from('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n')
 
 function answer(socket: Socket, head: string): void {
   const [, path = ''] = head.split(' ', 2)
   if (path === SLOW_TARGET) sendSlowly(socket)
+  else if (path === PIECES_TARGET) sendPiece(socket, 0)
   else if (!path.startsWith(PAGE_PATH)) socket.write(missing)
   else socket.write(/\r\nif-none-match: /i.test(head) && head.includes(ETAG) ? unchanged : whole)
+}
+
+/** Each in a turn of its own, so that it is on its way before the next one is there. */
+function sendPiece(socket: Socket, index: number): void {
+  const size = Math.ceil(page.length / PIECES)
+  const piece = page.subarray(index * size, (index + 1) * size)
+  const chunk = [Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]
+  const isLast = index === PIECES - 1
+  socket.write(
+    Buffer.concat([...(index === 0 ? [chunkedHead] : []), ...chunk, ...(isLast ? [Buffer.from('0\r\n\r\n')] : [])]),
+  )
+  if (!isLast) setImmediate(() => sendPiece(socket, index + 1))
 }
 
 function sendSlowly(socket: Socket): void {

@@ -2,14 +2,15 @@ import { atLeast, atMost, type Target, table, targetTable } from '../markdown.ts
 import type { PageFigures } from '../pages.ts'
 import { figure, median, medianRatio } from '../statistics.ts'
 
-/** What a page costs, by Worker. The first of them is what the others are compared with. */
+/** What a page costs, by Worker. The first of them, and the first of those in pieces, are what the others are compared with. */
 export function pagesSection(figures: readonly PageFigures[], machine: string): string {
   const [base] = figures
   if (base === undefined) throw new Error('No Worker was measured')
+  const inPieces = figures.find(({ isInPieces }) => isInPieces) ?? base
   const rows = figures.map((each) => [
     each.what,
     figure(median(each.cpuMicroseconds)),
-    figure(cpuRatio(each, base)),
+    figure(cpuRatio(each, each.isInPieces ? inPieces : base)),
     figure(median(each.requestsPerSecond)),
     each.firstByteMs.length === 0 ? '' : signed(firstByteDelay(each, base)),
     ...(each.inlined === null ? ['', ''] : [figure(each.inlined.compressed), figure(each.inlined.beyondChanges)]),

@@ -36,9 +36,9 @@ export interface Answer {
 }
 
 /** Asks for the page once. `headers` are lines of the request's head. */
-export function ask({ port }: Workerd, headers: readonly string[]): Promise<Answer> {
+export function ask({ port }: Workerd, headers: readonly string[], target = PAGE_PATH): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const asked = request({ port, host: '127.0.0.1', path: PAGE_PATH, headers: fieldsOf(headers) }, (message) => {
+    const asked = request({ port, host: '127.0.0.1', path: target, headers: fieldsOf(headers) }, (message) => {
       const chunks: Buffer[] = []
       message.on('data', (chunk) => chunks.push(chunk))
       message.on('error', reject)
