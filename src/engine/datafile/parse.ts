@@ -48,26 +48,26 @@ export function parseDatafile(value: unknown): Result<ParsedDatafile, readonly I
 function readDatafile(report: Report, object: JsonObject): Datafile {
   return {
     version: readVersion(report, object.version),
-    revision: readText(report, object.revision, 'revision'),
-    accountId: readOptionalText(report, object.accountId, 'accountId') ?? '',
-    projectId: readOptionalText(report, object.projectId, 'projectId') ?? '',
-    sdkKey: readOptionalText(report, object.sdkKey, 'sdkKey'),
-    environmentKey: readOptionalText(report, object.environmentKey, 'environmentKey'),
-    region: readOptionalText(report, object.region, 'region'),
-    anonymizeIP: readOptionalBoolean(report, object.anonymizeIP, 'anonymizeIP'),
-    botFiltering: readOptionalBoolean(report, object.botFiltering, 'botFiltering'),
-    sendFlagDecisions: readOptionalBoolean(report, object.sendFlagDecisions, 'sendFlagDecisions'),
-    experiments: readOptionalList(report, object.experiments, 'experiments', readExperiment),
-    groups: readOptionalList(report, object.groups, 'groups', readGroup),
-    rollouts: readOptionalList(report, object.rollouts, 'rollouts', readRollout),
-    featureFlags: readOptionalList(report, object.featureFlags, 'featureFlags', readFeatureFlag),
-    holdouts: readOptionalList(report, object.holdouts, 'holdouts', readHoldout),
-    localHoldouts: readOptionalList(report, object.localHoldouts, 'localHoldouts', readHoldout),
-    audiences: readOptionalList(report, object.audiences, 'audiences', readAudience),
-    typedAudiences: readOptionalList(report, object.typedAudiences, 'typedAudiences', readTypedAudience),
-    attributes: readOptionalList(report, object.attributes, 'attributes', readKeyed),
-    events: readOptionalList(report, object.events, 'events', readEvent),
-    integrations: readOptionalList(report, object.integrations, 'integrations', readIntegration),
+    revision: readText(report, object, 'revision'),
+    accountId: readOptionalText(report, object, 'accountId') ?? '',
+    projectId: readOptionalText(report, object, 'projectId') ?? '',
+    sdkKey: readOptionalText(report, object, 'sdkKey'),
+    environmentKey: readOptionalText(report, object, 'environmentKey'),
+    region: readOptionalText(report, object, 'region'),
+    anonymizeIP: readOptionalBoolean(report, object, 'anonymizeIP'),
+    botFiltering: readOptionalBoolean(report, object, 'botFiltering'),
+    sendFlagDecisions: readOptionalBoolean(report, object, 'sendFlagDecisions'),
+    experiments: readOptionalList(report, object, 'experiments', readExperiment),
+    groups: readOptionalList(report, object, 'groups', readGroup),
+    rollouts: readOptionalList(report, object, 'rollouts', readRollout),
+    featureFlags: readOptionalList(report, object, 'featureFlags', readFeatureFlag),
+    holdouts: readOptionalList(report, object, 'holdouts', readHoldout),
+    localHoldouts: readOptionalList(report, object, 'localHoldouts', readHoldout),
+    audiences: readOptionalList(report, object, 'audiences', readAudience),
+    typedAudiences: readOptionalList(report, object, 'typedAudiences', readTypedAudience),
+    attributes: readOptionalList(report, object, 'attributes', readKeyed),
+    events: readOptionalList(report, object, 'events', readEvent),
+    integrations: readOptionalList(report, object, 'integrations', readIntegration),
     pages: object.pages,
   }
 }
@@ -80,23 +80,23 @@ function readVersion(report: Report, value: JsonValue | undefined): Datafile['ve
 
 function readGroup(report: Report, object: JsonObject): GroupEntry {
   return {
-    id: readText(report, object.id, 'id'),
-    policy: readOptionalText(report, object.policy, 'policy'),
-    trafficAllocation: readList(report, object.trafficAllocation, 'trafficAllocation', readTraffic),
-    experiments: readOptionalList(report, object.experiments, 'experiments', readExperiment),
+    id: readText(report, object, 'id'),
+    policy: readOptionalText(report, object, 'policy'),
+    trafficAllocation: readList(report, object, 'trafficAllocation', readTraffic),
+    experiments: readOptionalList(report, object, 'experiments', readExperiment),
   }
 }
 
 function readRollout(report: Report, object: JsonObject): RolloutEntry {
   return {
-    id: readText(report, object.id, 'id'),
-    experiments: readList(report, object.experiments, 'experiments', readExperiment),
+    id: readText(report, object, 'id'),
+    experiments: readList(report, object, 'experiments', readExperiment),
   }
 }
 
 /** Conditions in `audiences` are a text of JSON. */
 function readAudience(report: Report, object: JsonObject): AudienceEntry {
-  const source = readText(report, object.conditions, 'conditions')
+  const source = readText(report, object, 'conditions')
   const parsed = parseJson(source, { maxDepth: LIMITS.depth })
   if (!parsed.ok) {
     const { code, message } = parsed.error
@@ -120,8 +120,8 @@ function readAudienceEntry(
   conditions: JsonValue,
   conditionsSource: JsonValue,
 ): AudienceEntry {
-  const id = readText(report, object.id, 'id')
-  const name = readOptionalText(report, object.name, 'name') ?? ''
+  const id = readText(report, object, 'id')
+  const name = readOptionalText(report, object, 'name') ?? ''
   report.path.push('conditions')
   const tree = readConditions(report, conditions)
   report.path.pop()
@@ -129,23 +129,22 @@ function readAudienceEntry(
 }
 
 function readKeyed(report: Report, object: JsonObject): KeyedEntry {
-  return { id: readText(report, object.id, 'id'), key: readText(report, object.key, 'key') }
+  return { id: readText(report, object, 'id'), key: readText(report, object, 'key') }
 }
 
 function readEvent(report: Report, object: JsonObject): EventEntry {
-  const { experimentIds } = object
   return {
     ...readKeyed(report, object),
-    experimentIds: Array.isArray(experimentIds) ? readIds(report, experimentIds, 'experimentIds') : [],
+    experimentIds: Array.isArray(object.experimentIds) ? readIds(report, object, 'experimentIds') : [],
   }
 }
 
 function readIntegration(report: Report, object: JsonObject): IntegrationEntry {
   return {
-    key: readText(report, object.key, 'key'),
-    host: readOptionalText(report, object.host, 'host'),
-    publicKey: readOptionalText(report, object.publicKey, 'publicKey'),
-    pixelUrl: readOptionalText(report, object.pixelUrl, 'pixelUrl'),
+    key: readText(report, object, 'key'),
+    host: readOptionalText(report, object, 'host'),
+    publicKey: readOptionalText(report, object, 'publicKey'),
+    pixelUrl: readOptionalText(report, object, 'pixelUrl'),
   }
 }
 

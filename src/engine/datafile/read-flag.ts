@@ -7,22 +7,22 @@ import { type Report, reportError } from './report.ts'
 /** Reads a feature flag. */
 export function readFeatureFlag(report: Report, object: JsonObject): FeatureFlagEntry {
   return {
-    id: readText(report, object.id, 'id'),
-    key: readText(report, object.key, 'key'),
-    rolloutId: readOptionalText(report, object.rolloutId, 'rolloutId'),
-    experimentIds: readTexts(report, object.experimentIds, 'experimentIds'),
-    variables: readList(report, object.variables, 'variables', readVariable),
+    id: readText(report, object, 'id'),
+    key: readText(report, object, 'key'),
+    rolloutId: readOptionalText(report, object, 'rolloutId'),
+    experimentIds: readTexts(report, object, 'experimentIds'),
+    variables: readList(report, object, 'variables', readVariable),
   }
 }
 
 function readVariable(report: Report, object: JsonObject): VariableEntry {
-  const type = readText(report, object.type, 'type')
-  const subType = readOptionalText(report, object.subType, 'subType')
+  const type = readText(report, object, 'type')
+  const subType = readOptionalText(report, object, 'subType')
   const variable = {
-    id: readText(report, object.id, 'id'),
-    key: readText(report, object.key, 'key'),
+    id: readText(report, object, 'id'),
+    key: readText(report, object, 'key'),
     type: type === 'string' && subType === 'json' ? 'json' : type,
-    defaultValue: readText(report, object.defaultValue, 'defaultValue'),
+    defaultValue: readText(report, object, 'defaultValue'),
   }
   if (variable.type === 'json') refuseDeepJson(report, variable.defaultValue)
   return variable

@@ -15,14 +15,14 @@ import { type Report, reportError } from './report.ts'
 
 /** Reads an experiment or a delivery rule. */
 export function readExperiment(report: Report, object: JsonObject): ExperimentEntry {
-  const type = readOptionalText(report, object.type, 'type')
+  const type = readOptionalText(report, object, 'type')
   // The SDK adds a variation to a Feature Rollout, and refuses the datafile where it cannot.
   if (type === 'fr' && !object.variations) reportMissingVariations(report)
   return {
     ...readRule(report, object),
-    layerId: readOptionalText(report, object.layerId, 'layerId') ?? '',
+    layerId: readOptionalText(report, object, 'layerId') ?? '',
     type,
-    groupId: readOptionalText(report, object.groupId, 'groupId'),
+    groupId: readOptionalText(report, object, 'groupId'),
     forcedVariations: readForcedVariations(report, object.forcedVariations),
     pageIds: object.pageIds,
   }
@@ -32,17 +32,16 @@ export function readExperiment(report: Report, object: JsonObject): ExperimentEn
 export function readHoldout(report: Report, object: JsonObject): HoldoutEntry {
   return {
     ...readRule(report, object),
-    excludeTargetedDeliveries:
-      readOptionalBoolean(report, object.excludeTargetedDeliveries, 'excludeTargetedDeliveries') ?? false,
-    includedRules: readIncludedRules(report, object.includedRules),
+    excludeTargetedDeliveries: readOptionalBoolean(report, object, 'excludeTargetedDeliveries') ?? false,
+    includedRules: readIncludedRules(report, object),
   }
 }
 
 /** Reads one range of a traffic allocation. */
 export function readTraffic(report: Report, object: JsonObject): TrafficEntry {
   return {
-    entityId: readText(report, object.entityId, 'entityId'),
-    endOfRange: readNumber(report, object.endOfRange, 'endOfRange'),
+    entityId: readText(report, object, 'entityId'),
+    endOfRange: readNumber(report, object, 'endOfRange'),
   }
 }
 
@@ -55,14 +54,14 @@ function readRule(report: Report, object: JsonObject): RuleEntry {
   const audienceField = object.audienceConditions ? 'audienceConditions' : 'audienceIds'
   const audienceSource = object[audienceField]
   return {
-    id: readText(report, object.id, 'id'),
-    key: readText(report, object.key, 'key'),
-    status: readOptionalText(report, object.status, 'status'),
+    id: readText(report, object, 'id'),
+    key: readText(report, object, 'key'),
+    status: readOptionalText(report, object, 'status'),
     audience: readAudience(report, audienceSource, audienceField),
     audienceSource,
     audienceField,
-    variations: readOptionalList(report, object.variations, 'variations', readVariation),
-    trafficAllocation: readList(report, object.trafficAllocation, 'trafficAllocation', readTraffic),
+    variations: readOptionalList(report, object, 'variations', readVariation),
+    trafficAllocation: readList(report, object, 'trafficAllocation', readTraffic),
     cmab: readCmab(report, object.cmab),
   }
 }
@@ -87,26 +86,26 @@ function readAudience(
 
 function readVariation(report: Report, object: JsonObject): VariationEntry {
   return {
-    id: readText(report, object.id, 'id'),
-    key: readText(report, object.key, 'key'),
-    featureEnabled: readOptionalBoolean(report, object.featureEnabled, 'featureEnabled') ?? false,
-    variables: readVariableUsages(report, object.variables),
+    id: readText(report, object, 'id'),
+    key: readText(report, object, 'key'),
+    featureEnabled: readOptionalBoolean(report, object, 'featureEnabled') ?? false,
+    variables: readVariableUsages(report, object),
     actions: object.actions,
   }
 }
 
-function readVariableUsages(report: Report, value: JsonValue | undefined): VariationEntry['variables'] {
-  if (value === undefined || value === null) return null
+function readVariableUsages(report: Report, object: JsonObject): VariationEntry['variables'] {
+  if (isAbsent(object.variables)) return null
   const usages = new Map<string, string>()
-  readList(report, value, 'variables', (_, usage) => {
-    usages.set(readText(report, usage.id, 'id'), readVariableValue(report, usage.value))
+  readList(report, object, 'variables', (_, usage) => {
+    usages.set(readText(report, usage, 'id'), readVariableValue(report, usage))
   })
   return usages
 }
 
 /** The type of the variable is the flag's to say; whatever it is, JSON that is too deep would break whoever walks it. */
-function readVariableValue(report: Report, value: JsonValue | undefined): string {
-  const text = readText(report, value, 'value')
+function readVariableValue(report: Report, usage: JsonObject): string {
+  const text = readText(report, usage, 'value')
   if (!isDeeperThan(text, LIMITS.depth) || !parseJson(text).ok) return text
   const expected = `JSON of at most ${LIMITS.depth} levels`
   reportError(report, { code: 'too_deep', expected, found: text, key: 'value' })
@@ -128,8 +127,9 @@ function readForcedVariations(report: Report, value: JsonValue | undefined): Rea
   return forced
 }
 
-function readIncludedRules(report: Report, value: JsonValue | undefined): readonly string[] | null {
-  return Array.isArray(value) && value.length > 0 ? readIds(report, value, 'includedRules') : null
+function readIncludedRules(report: Report, object: JsonObject): readonly string[] | null {
+  const { includedRules } = object
+  return Array.isArray(includedRules) && includedRules.length > 0 ? readIds(report, object, 'includedRules') : null
 }
 
 function readCmab(report: Report, value: JsonValue | undefined): CmabEntry | null {
@@ -138,11 +138,10 @@ function readCmab(report: Report, value: JsonValue | undefined): CmabEntry | nul
     reportError(report, { code: 'wrong_type', expected: 'an object', found: value, key: 'cmab' })
     return null
   }
-  const { trafficAllocation, attributeIds } = value
   report.path.push('cmab')
   const cmab = {
-    trafficAllocation: isAbsent(trafficAllocation) ? null : readNumber(report, trafficAllocation, 'trafficAllocation'),
-    attributeIds: isAbsent(attributeIds) ? [] : readIds(report, attributeIds, 'attributeIds'),
+    trafficAllocation: isAbsent(value.trafficAllocation) ? null : readNumber(report, value, 'trafficAllocation'),
+    attributeIds: isAbsent(value.attributeIds) ? [] : readIds(report, value, 'attributeIds'),
   }
   report.path.pop()
   return cmab

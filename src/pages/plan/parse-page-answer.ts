@@ -29,14 +29,14 @@ export function parsePageAnswer(answer: unknown): Result<PagePlan, readonly Issu
     reportError(report, { code: 'wrong_type', expected: 'the answer of GET /v1/page', found: answer })
     return err(listedErrors(report))
   }
-  const edits = readEdits(report, answer.edits)
+  const edits = readEdits(report, answer)
   const plan = {
     ...NO_PLAN,
     css: answer.css === '' ? '' : readText(report, answer, 'css', ALL_CSS),
     redirect: answer.redirect === null ? null : readText(report, answer, 'redirect', LOCATION),
-    hydrates: readOptionalBoolean(report, answer.hydrates, 'hydrates') ?? true,
-    clientNavigation: readOptionalBoolean(report, answer.clientNavigation, 'clientNavigation') ?? false,
-    cookies: readCookies(report, answer.cookies),
+    hydrates: readOptionalBoolean(report, answer, 'hydrates') ?? true,
+    clientNavigation: readOptionalBoolean(report, answer, 'clientNavigation') ?? false,
+    cookies: readCookies(report, answer),
     cacheTag: answer.cacheTag === null ? null : readText(report, answer, 'cacheTag', CACHE_TAG),
   }
   return report.errors.length > 0 ? err(listedErrors(report)) : ok({ ...plan, edits: placeEdits(edits) })
@@ -71,17 +71,17 @@ function readText(report: Report, object: JsonObject, key: string, rule: TextRul
   return readChecked(report, { value: object[key], key }, rule) ?? ''
 }
 
-function readCookies(report: Report, value: JsonValue | undefined): readonly string[] {
-  const cookies = readTexts(report, value, 'cookies')
+function readCookies(report: Report, answer: JsonObject): readonly string[] {
+  const cookies = readTexts(report, answer, 'cookies')
   report.path.push('cookies')
   for (const [index, cookie] of cookies.entries()) readChecked(report, { value: cookie, key: `${index}` }, COOKIE)
   report.path.pop()
   return cookies
 }
 
-function readEdits(report: Report, value: JsonValue | undefined): readonly Edit[] {
+function readEdits(report: Report, answer: JsonObject): readonly Edit[] {
   const ids = new Set<string>()
-  return readList(report, value, 'edits', (_, object) => {
+  return readList(report, answer, 'edits', (_, object) => {
     const edit = readEdit(report, object)
     if (ids.has(edit.id)) {
       reportError(report, { code: 'duplicate_id', expected: 'an id of its own', found: edit.id, key: 'id' })
@@ -103,7 +103,7 @@ function readEdits(report: Report, value: JsonValue | undefined): readonly Edit[
 function readEdit(report: Report, object: JsonObject): Edit {
   const common = {
     id: readText(report, object, 'id', ID),
-    dependencies: object.dependencies === undefined ? [] : readTexts(report, object.dependencies, 'dependencies'),
+    dependencies: object.dependencies === undefined ? [] : readTexts(report, object, 'dependencies'),
   }
   if (object.selector === undefined) return { ...common, kind: 'code', code: readText(report, object, 'code', CODE) }
   const selector = readText(report, object, 'selector', SELECTOR)
@@ -134,7 +134,7 @@ const OPERATIONS: ReadonlyMap<unknown, ReadOperation> = new Map<unknown, ReadOpe
     (report, operation) => ({
       kind: 'style',
       declarations: readPairs(report, operation, DECLARATIONS),
-      replaces: readOptionalBoolean(report, operation.replaces, 'replaces') ?? false,
+      replaces: readOptionalBoolean(report, operation, 'replaces') ?? false,
     }),
   ],
   ['text', (report, operation) => ({ kind: 'text', text: readText(report, operation, 'text', HTML) })],

@@ -40,7 +40,7 @@ export function parsePages(
 ): Result<{ readonly pages: ParsedPages; readonly warnings: readonly Issue[] }, readonly Issue[]> {
   const report = emptyReport()
   const flagKeys = new Set(datafile.featureFlags.map(({ key }) => key))
-  const pages = readOptionalList(report, datafile.pages, 'pages', (_, page) => readPage(report, page, flagKeys))
+  const pages = readOptionalList(report, datafile, 'pages', (_, page) => readPage(report, page, flagKeys))
   refuseMoreThan(report, { count: pages.length, most: PAGE_LIMITS.pages, what: 'pages' })
   checkIds(report, pages)
   const reading: Reading = {
@@ -58,8 +58,8 @@ export function parsePages(
 }
 
 function readPage(report: Report, object: JsonObject, flagKeys: ReadonlySet<string>): PageEntry {
-  const id = readText(report, object.id, 'id')
-  const key = readText(report, object.key, 'key')
+  const id = readText(report, object, 'id')
+  const key = readText(report, object, 'key')
   report.path.push('conditions')
   const conditions = readUrlConditions(report, object.conditions)
   report.path.pop()
@@ -67,8 +67,8 @@ function readPage(report: Report, object: JsonObject, flagKeys: ReadonlySet<stri
     id,
     key,
     conditions,
-    hydrates: readOptionalBoolean(report, object.hydrates, 'hydrates') ?? true,
-    clientNavigation: readOptionalBoolean(report, object.clientNavigation, 'clientNavigation') ?? false,
+    hydrates: readOptionalBoolean(report, object, 'hydrates') ?? true,
+    clientNavigation: readOptionalBoolean(report, object, 'clientNavigation') ?? false,
     handoff: readHandoff(report, object.handoff, flagKeys),
   }
 }
@@ -130,16 +130,16 @@ interface Place {
 function readExperiments(report: Report, reading: Reading, { path, experiments, isDelivery }: Place): void {
   for (const [index, experiment] of experiments.entries()) {
     report.path.push(...path, index)
-    const pageIds = readPageIds(report, reading, experiment.pageIds)
+    const pageIds = readPageIds(report, reading, experiment)
     const acts = readVariations(report, reading, experiment, pageIds)
     if (acts || pageIds !== null) reading.rules.set(experiment.id, { isDelivery, pageIds })
     report.path.length = 0
   }
 }
 
-function readPageIds(report: Report, reading: Reading, value: JsonValue | undefined): readonly string[] | null {
-  if (value === undefined || value === null) return null
-  const ids = readIds(report, value, 'pageIds')
+function readPageIds(report: Report, reading: Reading, experiment: ExperimentEntry): readonly string[] | null {
+  if (experiment.pageIds === undefined || experiment.pageIds === null) return null
+  const ids = readIds(report, experiment, 'pageIds')
   reading.counts.pageIds += ids.length
   for (const id of ids) warnOfUnknownPage(report, id, { known: reading.pageIds, key: 'pageIds' })
   return ids
@@ -158,7 +158,7 @@ function readVariations(
     if (variation.actions === undefined) continue
     report.path.push('variations', index)
     const place = { known, earlier: new Set<string>() }
-    const actions = readOptionalList(report, variation.actions, 'actions', (_, action) =>
+    const actions = readOptionalList(report, variation, 'actions', (_, action) =>
       readAction(report, reading, action, place),
     )
     report.path.length -= 2
@@ -177,10 +177,10 @@ interface Known {
 }
 
 function readAction(report: Report, { counts }: Reading, object: JsonObject, { known, earlier }: Known): ActionEntry {
-  const pageId = readText(report, object.pageId, 'pageId')
+  const pageId = readText(report, object, 'pageId')
   warnOfUnknownPage(report, pageId, { known, key: 'pageId' })
   const changes: Change[] = []
-  readOptionalList(report, object.changes, 'changes', (_, entry) => {
+  readOptionalList(report, object, 'changes', (_, entry) => {
     counts.changes++
     const change = readChange(report, entry)
     if (change === null) return

@@ -64,12 +64,12 @@ const PARTS: ReadonlyMap<string, typeof readAttribute> = new Map([
 ])
 
 function readRemoval(report: Report, parts: Parts, value: JsonValue, key: string): void {
-  if (readOptionalBoolean(report, value, key)) parts.removes = true
+  if (readOptionalBoolean(report, { [key]: value }, key)) parts.removes = true
 }
 
 /** As Optimizely does it: what is hidden keeps its place. */
 function readHiding(report: Report, { declarations }: Parts, value: JsonValue, key: string): void {
-  if (readOptionalBoolean(report, value, key)) declarations.push(['visibility', 'hidden'])
+  if (readOptionalBoolean(report, { [key]: value }, key)) declarations.push(['visibility', 'hidden'])
 }
 
 function readNewText(report: Report, { content }: Parts, value: JsonValue, key: string): void {

@@ -65,9 +65,9 @@ export function readChange(report: Report, object: JsonObject): Change | null {
   return effect === null ? null : { id, dependencies, effect }
 }
 
-function readDependencies(report: Report, { dependencies }: JsonObject): readonly string[] {
-  if (dependencies === undefined || dependencies === null) return []
-  const ids = readTexts(report, dependencies, 'dependencies')
+function readDependencies(report: Report, object: JsonObject): readonly string[] {
+  if (object.dependencies === undefined || object.dependencies === null) return []
+  const ids = readTexts(report, object, 'dependencies')
   refuseMoreThan(report, { count: ids.length, most: PAGE_LIMITS.dependencies, what: 'dependencies' })
   return ids
 }
@@ -110,8 +110,8 @@ function readCode(report: Report, { value }: JsonObject): Effect | null {
 
 function readRedirect(report: Report, object: JsonObject): Effect | null {
   const text = readChecked(report, { value: object.destination, key: 'destination' }, DESTINATION)
-  const preservesParameters = readOptionalBoolean(report, object.preserveParameters, 'preserveParameters') ?? false
-  const allowsAnother = readOptionalBoolean(report, object.allowAdditionalRedirect, 'allowAdditionalRedirect') ?? false
+  const preservesParameters = readOptionalBoolean(report, object, 'preserveParameters') ?? false
+  const allowsAnother = readOptionalBoolean(report, object, 'allowAdditionalRedirect') ?? false
   const destination = text === null ? null : destinationOf(text)
   if (destination === null) return null
   return { kind: 'redirect', redirect: { destination, preservesParameters, allowsAnother, path: [...report.path] } }

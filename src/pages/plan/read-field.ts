@@ -20,7 +20,7 @@ export function readChecked(
   rule: TextRule,
 ): string | null {
   if (typeof value === 'string') return checkText(report, { value, key }, rule)
-  readText(report, value, key)
+  readText(report, { [key]: value }, key)
   return null
 }
 

@@ -79,7 +79,8 @@ function readOperand(report: Report, operand: JsonValue, index: number): UrlCond
   return tree
 }
 
-function readCondition(report: Report, { type, match, value }: JsonObject): UrlCondition {
+function readCondition(report: Report, condition: JsonObject): UrlCondition {
+  const { type, match, value } = condition
   if (type !== 'url') {
     reportWarning(report, { code: 'unknown_value', expected: '"url"', found: type, key: 'type' })
     return { match: 'unknown' }
@@ -90,7 +91,7 @@ function readCondition(report: Report, { type, match, value }: JsonObject): UrlC
     case 'exact':
     case 'substring':
       if (typeof value === 'string') return readValue(report, value, match)
-      readText(report, value, 'value')
+      readText(report, condition, 'value')
       break
     default:
       reportWarning(report, { code: 'unknown_value', expected: MATCHES, found: match, key: 'match' })
