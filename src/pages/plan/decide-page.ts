@@ -83,16 +83,22 @@ function decideRule(deciding: Deciding, { rule, flags, isDelivery }: PageRule): 
   // An experiment of several flags counts where any of them gets as far.
   const reached = outcomes.find(({ outcome }) => outcome.rule?.id === rule.id && outcome.variation !== null)
   const { flag, outcome } = reached ?? outcomes[0] ?? { flag: null, outcome: experimentOutcome(deciding, rule) }
+  // One that leaves deliveries alone keeps the visitor out of experiments only, and one of another rule out of that.
+  const holdout = reached === undefined && isAbout(outcome.holdout, rule, deciding) ? outcome.holdout : null
   const usual = isDelivery ? 'rollout' : 'experiment'
   return {
     experimentId: rule.id,
     experimentKey: rule.key,
     flagKey: flag?.key ?? null,
     variation: flag === null || reached !== undefined ? outcome.variation : null,
-    holdout: outcome.holdout,
-    source: outcome.holdout === null ? usual : 'holdout',
+    holdout,
+    source: holdout === null ? usual : 'holdout',
     reasons: outcome.reasons,
   }
+}
+
+function isAbout(holdout: Outcome['holdout'], { localHoldouts }: Rule, { project }: Deciding): boolean {
+  return [...project.holdouts, ...localHoldouts].some((one) => one === holdout?.rule)
 }
 
 function flagOutcome(deciding: Deciding, flag: Flag): Outcome {
@@ -136,10 +142,15 @@ function experimentOutcome(deciding: Deciding, rule: Rule): Outcome {
 }
 
 function outcomeOf(
-  { rule, variation, source }: Pick<Evidence, 'rule' | 'variation'> & { readonly source: string },
+  {
+    rule,
+    variation,
+    source,
+    holdout = null,
+  }: Omit<Partial<Evidence>, 'source'> & Pick<Evidence, 'rule' | 'variation'> & { readonly source: string },
   reasons: readonly string[],
 ): Outcome {
-  if (source !== 'holdout') return { rule, variation, holdout: null, reasons }
+  if (source !== 'holdout') return { rule, variation, holdout, reasons }
   return { rule, variation: null, holdout: rule && variation && { rule, variation }, reasons }
 }
 

@@ -13,6 +13,7 @@ describe('the plan of a page', () => {
       {
         pageKeys: [],
         decisions: [],
+        served: [],
         edits: [],
         css: '',
         redirect: null,
@@ -184,22 +185,47 @@ describe('an experiment of a flag', () => {
     expect(operationsOf(planOf({ experiments, featureFlags }))).toEqual([text('a'), text('b')])
   })
 
+  const holdout = {
+    id: 'h',
+    key: 'held',
+    status: 'Running',
+    audienceIds: [],
+    variations: [{ id: 'ho', key: 'off' }],
+    trafficAllocation: [{ entityId: 'ho', endOfRange: 10_000 }],
+  }
+
   it('is kept from whoever a holdout holds out', () => {
-    const holdouts = [
-      {
-        id: 'h',
-        key: 'held',
-        status: 'Running',
-        audienceIds: [],
-        variations: [{ id: 'ho', key: 'off' }],
-        trafficAllocation: [{ entityId: 'ho', endOfRange: 10_000 }],
-      },
-    ]
+    const holdouts = [holdout]
     const held = { decisions: [{ source: 'holdout', variation: null }], edits: [] }
     expect([
       planOf({ experiments: [experiments[0]], ...flags, holdouts }),
       planOf({ experiments: [experiments[0]], holdouts }),
     ]).toMatchObject([held, held])
+  })
+
+  it('is kept from them by a holdout that leaves deliveries alone, too, which counts as it does for the flag', () => {
+    const delivery = experimentOn('d1', [textOf('delivered')])
+    const plan = planOf({
+      experiments: [experiments[0]],
+      rollouts: [{ id: 'r', experiments: [delivery] }],
+      featureFlags: [flagWith({ rolloutId: 'r' })],
+      holdouts: [{ ...holdout, excludeTargetedDeliveries: true }],
+    })
+    expect([operationsOf(plan), plan.decisions]).toMatchObject([
+      [text('delivered')],
+      [
+        { experimentId: 'e1', variation: null, source: 'holdout', holdout: { rule: { id: 'h' } } },
+        { experimentId: 'd1', variation: { key: 'on' }, source: 'rollout', holdout: null },
+      ],
+    ])
+  })
+
+  it('has nothing to do with a holdout from another experiment of its flag', () => {
+    const localHoldouts = [{ ...holdout, includedRules: ['e1'] }]
+    expect(planOf({ experiments, ...flags, localHoldouts }).decisions).toMatchObject([
+      { experimentId: 'e1', source: 'holdout', holdout: { rule: { id: 'h' } } },
+      { experimentId: 'e2', source: 'experiment', variation: null, holdout: null },
+    ])
   })
 })
 
