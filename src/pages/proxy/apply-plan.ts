@@ -79,26 +79,26 @@ function hasKept({ headers }: Request, tag: string): boolean {
  */
 async function keep(application: Application, tag: string): Promise<AppliedPlan> {
   const { request, response, plan } = application
-  const { amend } = await dress(application)
+  const { amend, isMute } = await dress(application)
   const answer = copyResponse(response)
   amend(answer.headers)
   personalise(answer.headers, plan, keptTag(tag, request.headers.get('If-None-Match'), response.headers))
-  // What cannot report gets no tag, and is kept by nobody.
-  return { response: answer, isShown: true, isMute: false }
+  return { response: answer, isShown: true, isMute }
 }
 
 async function edit(application: Application, { charset }: EditableHtml, tag: string): Promise<AppliedPlan> {
   const { request, response, onBug } = application
   const dressing = await dress(application)
   const { head, edits, isIncomplete, isMute } = dressing
-  const isEdited = head !== '' || edits.length > 0
+  const isMaybePart = request.headers.get('Sec-Fetch-Dest') === 'empty'
+  // A part of a page shows nobody anything: read for control, too, so that it counts for none.
+  const isRead = head !== '' || edits.length > 0 || isMaybePart
   const headers = headersOf(application, dressing, tag)
-  if (isEdited) forgetBytes(headers)
+  if (isRead) forgetBytes(headers)
   const init = { status: response.status, statusText: response.statusText, headers }
   const shown = { isShown: !isIncomplete, isMute }
   if (request.method === 'HEAD') return { response: new Response(null, init), ...shown }
-  if (!isEdited) return { response: new Response(response.body, init), ...shown }
-  const isMaybePart = request.headers.get('Sec-Fetch-Dest') === 'empty'
+  if (!isRead) return { response: new Response(response.body, init), ...shown }
   const editor = editorFor({ edits, charset, onBug })
   const insertion = await insertAtScriptPlace(response, head, { isMaybePart, editor })
   if (insertion.kind === 'untouched') return untouched(insertion.response)

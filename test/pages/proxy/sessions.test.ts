@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { experimentOn } from '../plan/site.ts'
 import { type Asked, ask, NOW_MS } from './shop-site.ts'
 
 const MINUTE_MS = 60_000
@@ -33,6 +34,29 @@ describe('what a visitor is shown within half an hour', () => {
     expect(kept.exposures).toHaveLength(1)
   })
 
+  it('is recorded where a policy that comes with a 304 forbids the page to report', async () => {
+    const experiments = [experimentOn('code', [{ type: 'custom_code', value: 'a()' }])]
+    const asked = { nowMs: SESSION_MS, experiments }
+    const page = await ask({ ...asked, headers: VISITOR, answered: [['ETag', '"v1"']] })
+    const headers = { ...VISITOR, 'If-None-Match': page.response.headers.get('ETag') ?? '' }
+    const keptWith = (policy: string) =>
+      ask({
+        ...asked,
+        headers,
+        isKept: true,
+        answered: [
+          ['ETag', '"v1"'],
+          ['Content-Security-Policy', policy],
+        ],
+      })
+    const answers = [page, await keptWith("connect-src 'self'"), await keptWith("connect-src 'none'")]
+    expect(answers.map(({ response, exposures }) => [response.status, exposures.length])).toEqual([
+      [200, 0],
+      [304, 0],
+      [304, 1],
+    ])
+  })
+
   it('is another to another visitor', async () => {
     expect(await uuidsAfter(0, { headers: { Cookie: 'turnout_visitor=you' } })).not.toEqual(await uuidsAfter(0))
   })
@@ -40,5 +64,21 @@ describe('what a visitor is shown within half an hour', () => {
   it('says when it was shown', async () => {
     const { exposures } = await ask({ headers: VISITOR, nowMs: SESSION_MS + 7 })
     expect(exposures.map(({ timestampMs }) => timestampMs)).toEqual([SESSION_MS + 7])
+  })
+})
+
+describe('a part of a page that a script fetches', () => {
+  const FETCHED = { ...VISITOR, 'Sec-Fetch-Dest': 'empty' }
+  const control = { trafficAllocation: [{ entityId: 'e1-off', endOfRange: 10_000 }] }
+  const CSS = [{ type: 'custom_css', value: 'h1{color:red}' }]
+
+  it.each([
+    ['a variation', experimentOn('e1', CSS)],
+    ['control', experimentOn('e1', CSS, control)],
+  ])('shows nobody %s, while a whole page does', async (_, experiment) => {
+    const asked = { headers: FETCHED, experiments: [experiment] }
+    const part = await ask({ ...asked, body: '<li>One more</li>' })
+    expect([part.body, part.exposures]).toEqual(['<li>One more</li>', []])
+    expect((await ask(asked)).exposures).toHaveLength(1)
   })
 })

@@ -20,6 +20,8 @@ export interface Asked {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly settings?: Partial<SiteSettings>
+  /** The shop's answer, where it is not the usual one. */
+  readonly body?: string
   /** Headers of the shop's answer, over the usual ones. */
   readonly answered?: readonly (readonly [name: string, value: string])[]
   readonly experiments?: readonly Fields[]
@@ -57,11 +59,11 @@ export async function ask(asked: Asked = {}): Promise<Answered> {
 }
 
 /** The shop's own answer, which whoever is left alone gets. */
-export function originalFor({ method = 'GET', answered = [], isKept = false }: Asked): Response {
+export function originalFor({ method = 'GET', body = ORIGINAL, answered = [], isKept = false }: Asked): Response {
   const headers = new Headers({ 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'public, max-age=60' })
   for (const [name, value] of answered) headers.append(name, value)
   if (isKept) return new Response(null, { status: 304, headers })
-  return new Response(method === 'HEAD' ? null : streamOf(ORIGINAL), { headers })
+  return new Response(method === 'HEAD' ? null : streamOf(body), { headers })
 }
 
 /** As it comes over a network, in chunks. */
