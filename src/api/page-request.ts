@@ -15,7 +15,7 @@ export interface PlanRequest {
   readonly sdkKey: string | null
   readonly attributes: Attributes
   readonly disableTracking: boolean
-  /** The page that asks reports by itself what only it knows; never for a user who is named. */
+  /** The page that asks reports by itself what only it knows, of the site's own visitor and datafile: never where either is named. */
   readonly takesReports: boolean
 }
 
@@ -40,7 +40,7 @@ export function parsePlanRequest(query: Pick<Query, 'get' | 'getAll'>, isProxy: 
   const attributes = parseAttributes(query.get('attributes'))
   if (!attributes.ok) return attributes
   const sdkKey = query.get('key') || null
-  const takesReports = reports && userId === null
+  const takesReports = reports && userId === null && sdkKey === null
   return ok({ url, userId, sdkKey, attributes: attributes.value, disableTracking, takesReports })
 }
 

@@ -166,7 +166,7 @@ describe('the attributes of what a page has shown', () => {
 })
 
 describe('an exposure is refused by itself', () => {
-  const STRING = 'expected a string of 1 to 1024 characters'
+  const STRING = 'expected a string that is not empty'
   test.each<[name: string, event: object, code: string, message: string]>([
     ['of no experiment', { type: 'page-exposure' }, 'malformed_event', `.experimentId: ${STRING}.`],
     ['of no variation', { ...SHOWN, variationId: 7 }, 'malformed_event', `.variationId: ${STRING}.`],

@@ -186,18 +186,22 @@ describe('a page that navigates by itself', () => {
     await collects(site, [ON])
   })
 
-  it('is one of the visitor of the cookie: of whoever is named all is counted by whoever asks', async ({
+  it('is one of the visitor of the cookie and the site’s own datafile: where either is named all is counted when it is asked for', async ({
     onTestFinished,
   }) => {
     const site = await start(onTestFinished)
     const plan = '/_turnout/v1/page?url=https://shop.example/page&reports=true&userId=u1'
     const { text } = await site.ask(plan, { headers: { 'user-agent': USER_AGENT } })
     expect(JSON.parse(text)).not.toHaveProperty('reports')
+    const ofKey = await site.ask('/_turnout/v1/page?url=https://shop.example/page&reports=true&key=shop', {
+      headers: { 'user-agent': USER_AGENT, ...RETURNING },
+    })
+    expect(JSON.parse(ofKey.text)).not.toHaveProperty('reports')
     const script = await site.ask('/_turnout/v1/page.js?url=https://shop.example/page&reports=true', {
       headers: { 'user-agent': USER_AGENT, ...RETURNING },
     })
     expect(script.text).not.toContain('sendBeacon')
-    await collects(site, [ON, 'u1 on'])
+    await collects(site, [ON, ON, 'u1 on'])
   })
 
   it.each(['reports=yes', 'reports=true&reports=true'])('is told what is wrong with %s', async (query) => {

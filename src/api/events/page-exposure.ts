@@ -12,7 +12,8 @@ import { quoted, type Refusal, type Resolved, refuse } from './refusal.ts'
  * visitor has seen what they have seen.
  */
 export async function pageExposure(event: PageExposureJson, to: ShownTo): Promise<Resolved> {
-  const rule = ruleOf(event.experimentId, to)
+  const pages = pageProjectOf(to.loaded)
+  const rule = pages.ok ? pages.value.rules.get(event.experimentId) : undefined
   if (rule === undefined) {
     return refuse(
       'unknown_rule',
@@ -21,11 +22,6 @@ export async function pageExposure(event: PageExposureJson, to: ShownTo): Promis
   }
   const decision = decisionOf(event, rule, to.loaded.project)
   return decision.ok ? ok(await exposuresOf([decision.value], to)) : decision
-}
-
-function ruleOf(id: string, { loaded }: ShownTo): PageRule | undefined {
-  const pages = pageProjectOf(loaded)
-  return pages.ok ? pages.value.pages.flatMap(({ rules }) => rules).find(({ rule }) => rule.id === id) : undefined
 }
 
 function decisionOf(

@@ -57,11 +57,12 @@ function parseConversion({ eventKey, tags = {} }: JsonObject, timing: Timing): P
   return ok({ type: 'conversion', eventKey, tags, ...timing })
 }
 
+/** Ids and keys of the datafile, which says itself how long they are. */
 function parsePageExposure({ experimentId, variationId, flagKey, holdoutId }: JsonObject): Parsed {
-  if (!isKey(experimentId)) return err(`.experimentId: expected ${KEY}.`)
-  if (!isKey(variationId)) return err(`.variationId: expected ${KEY}.`)
-  if (flagKey !== undefined && !isKey(flagKey)) return err(`.flagKey: expected ${KEY}, or none.`)
-  if (holdoutId !== undefined && !isKey(holdoutId)) return err(`.holdoutId: expected ${KEY}, or none.`)
+  if (!isText(experimentId)) return err(`.experimentId: expected ${TEXT}.`)
+  if (!isText(variationId)) return err(`.variationId: expected ${TEXT}.`)
+  if (flagKey !== undefined && !isText(flagKey)) return err(`.flagKey: expected ${TEXT}, or none.`)
+  if (holdoutId !== undefined && !isText(holdoutId)) return err(`.holdoutId: expected ${TEXT}, or none.`)
   return ok({
     type: 'page-exposure',
     experimentId,
@@ -70,6 +71,8 @@ function parsePageExposure({ experimentId, variationId, flagKey, holdoutId }: Js
     ...(holdoutId !== undefined && { holdoutId }),
   })
 }
+
+const TEXT = 'a string that is not empty'
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i
 
@@ -81,8 +84,12 @@ function isAge(value: JsonValue): value is number {
   return typeof value === 'number' && value >= 0 && value <= EVENT_LIMITS.ageMs
 }
 
+function isText(value: JsonValue | undefined): value is string {
+  return typeof value === 'string' && value.length > 0
+}
+
 function isKey(value: JsonValue | undefined): value is string {
-  return typeof value === 'string' && value.length > 0 && value.length <= EVENT_LIMITS.keyLength
+  return isText(value) && value.length <= EVENT_LIMITS.keyLength
 }
 
 function isKeyOrNull(value: JsonValue | undefined): value is string | null {

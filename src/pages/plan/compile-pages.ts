@@ -41,16 +41,19 @@ export function compilePages(parsed: ParsedPages, project: Project): PageProject
     ids: countIds(parsed.actions.values()),
     next: 0,
   }
+  const rules = new Map<string, PageRule>()
   for (const rule of project.experimentsById.values()) {
     const entry = parsed.rules.get(rule.id) ?? adopted(rule, parsed)
     if (entry === null) continue
     const compiledRule = compileRule(rule, entry, sources)
     // A delivery rule of no flag is never reached.
     if (entry.isDelivery && compiledRule.flags.length === 0) continue
-    for (const pageId of pagesOf(entry, compiledRule)) rulesOfPages.get(pageId)?.push(compiledRule)
+    for (const pageId of pagesOf(entry, compiledRule)) {
+      if (rulesOfPages.get(pageId)?.push(compiledRule)) rules.set(rule.id, compiledRule)
+    }
   }
   const compiledPages = [...pages.values()]
-  return { project, pages: compiledPages, redirecting: compiledPages.flatMap(redirecting), contents: new Map() }
+  return { project, pages: compiledPages, rules, redirecting: compiledPages.flatMap(redirecting), contents: new Map() }
 }
 
 /** A Feature Rollout says nothing of pages, but is given a variation of its flag's delivery, which may. */

@@ -1,7 +1,7 @@
 /** The page fields of a datafile, compiled: what depends on the datafile alone has been computed. */
 import type { Flag, Project, Rule } from '../../engine/index.ts'
 import type { UrlTest } from './match-url.ts'
-import type { Edit, PlannedEdit } from './page.ts'
+import type { Edit, PlannedEdit, ShownPlace } from './page.ts'
 import type { HandedFlags, Redirect } from './page-fields.ts'
 
 /** Everything that planning a page needs. Safe to share between requests. */
@@ -9,6 +9,8 @@ export interface PageProject {
   readonly project: Project
   /** In datafile order. */
   readonly pages: readonly CompiledPage[]
+  /** Those that are about any page, by the id of the rule. */
+  readonly rules: ReadonlyMap<string, PageRule>
   /** The pages on which any variation redirects, with the rules that have such a one. */
   readonly redirecting: readonly { readonly page: CompiledPage; readonly rules: readonly PageRule[] }[]
   /** What the visitors of one combination of variations are sent, by combination, as far as it has come up. */
@@ -44,8 +46,10 @@ export interface PageRule {
 
 /** The same for all variations, so that none of them counts on pages where the others do not. */
 export interface Trigger {
-  /** What edits that are made in the browser are made on; empty: the script runs, and that is enough. */
-  readonly selectors: readonly string[]
+  /** Ids of the edits that show it, of all variations. */
+  readonly edits: ReadonlySet<string>
+  /** Where the first of them are made; empty: the script runs, and that is enough. */
+  readonly places: readonly ShownPlace[]
 }
 
 /** What one variation does on one page. */
