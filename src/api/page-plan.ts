@@ -1,6 +1,5 @@
 import { ok, type Result } from '../base/result.ts'
 import { NO_PLAN, type PagePlan } from '../pages/plan/page.ts'
-import { unreported } from '../pages/plan/plan-reports.ts'
 import { recordExposures } from '../pages/proxy/exposures.ts'
 import { type PageRequest, planVisit } from '../pages/proxy/plan-visit.ts'
 import type { Visit } from '../pages/proxy/visit.ts'
@@ -32,8 +31,7 @@ export async function planAsked(question: PlanQuestion, { site, store }: Api): P
   const siteOfKey = { ...site, sdkKey }
   const visit = await planVisit(question, siteOfKey)
   if (visit.kind === 'planned' && method === 'GET' && !disableTracking) {
-    const { decisions, reports } = visit.plan
-    recordExposures(visit, siteOfKey, unreported(decisions, reports))
+    recordExposures(visit, siteOfKey)
   }
   const leftAlone = visit.kind === 'left-alone' ? visit.reason : null
   return ok({ plan: planOf(visit), isForCookie: userId === null, leftAlone })

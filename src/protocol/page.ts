@@ -76,7 +76,7 @@ export type PageOperation =
   | { readonly kind: 'insert'; readonly position: PagePosition; readonly html: string }
   | { readonly kind: 'remove' }
   | { readonly kind: 'rearrange'; readonly target: string; readonly position: PagePosition }
-  /** Nothing but to be found: others are shown something there. */
-  | { readonly kind: 'watch' }
+  /** Nothing but to be found: others are shown something there, or could be moved from there to `target`. */
+  | { readonly kind: 'watch'; readonly target?: string }
 
 export type PagePosition = 'before' | 'after' | 'prepend' | 'append'

@@ -10,12 +10,21 @@ const moved = (selector: string) => [
   { type: 'rearrange', selector, insertSelector: '#main', operator: 'append' },
   { type: 'attribute', selector: 'h1', attributes: { class: 'title bold' } },
 ]
+/** To a place that is not there. */
+const AIMLESS = { type: 'rearrange', selector: '#price', insertSelector: '#nowhere', operator: 'append' }
+/** Once something has gone that the code could not find any more. */
+const WAITS = [
+  { id: 'gone', type: 'attribute', selector: 'h1', attributes: { remove: true } },
+  { type: 'custom_code', value: 'document.documentElement.dataset.ran = "yes"', dependencies: ['gone'] },
+]
 const EDGE = [{ type: 'attribute', selector: 'h1', attributes: { class: 'title bold' } }]
 const NAVIGATES = { page: { clientNavigation: true } }
 
 const EXPERIMENTS = experimentsOn(
   { key: 'code', path: '/', changes: CODE },
   { key: 'moved', path: '/product', changes: moved('#price') },
+  { key: 'aimless', path: '/product', changes: [AIMLESS] },
+  { key: 'waits', path: '/index', page: { hydrates: false }, changes: WAITS },
   { key: 'late', path: '/cart', changes: moved('#late') },
   { key: 'still', path: '/new', page: { hydrates: false }, changes: moved('#late') },
   { key: 'edge', path: '/vue', changes: EDGE },
@@ -54,6 +63,7 @@ inChromium('what a page says that it has shown', (chromium) => {
     it.each([
       ['code', '/'],
       ['moved', '/product'],
+      ['waits', '/index'],
     ])('is that it has the experiment %s, once for each time', async (key, path) => {
       const { page, reported, problems } = await open(who)
       await page.goto(`${shop.url}${path}`, { waitUntil: 'networkidle' })

@@ -30,7 +30,12 @@ it('is made from the code of the page as it is now', async () => {
 const EXPOSURE = { type: 'page-exposure', experimentId: '10420810910', variationId: '10418551353' } as const
 
 function reporting(atOnce: PageReports['atOnce'], selectors: readonly string[]): PageScriptParts['reporting'] {
-  const awaiting = selectors.map((selector) => ({ exposure: EXPOSURE, edits: [], selectors: [selector], isLate: true }))
+  const awaiting = selectors.map((selector) => ({
+    exposure: EXPOSURE,
+    edits: [],
+    places: [{ selector }],
+    isLate: true,
+  }))
   return { eventsPath: '/_turnout/v1/events', reports: { atOnce, awaiting, facts: [] } }
 }
 

@@ -84,8 +84,8 @@ function withFacts(made: readonly PageEdit[], reports: PageReports | null): read
 
 /** Where others would be shown something. */
 function watches(reports: PageReports | null): readonly PageDomEdit[] {
-  return (reports?.awaiting ?? []).flatMap(({ selectors }, shows) =>
-    selectors.map((selector) => ({ selector, operation: { kind: 'watch' }, shows }) as const),
+  return (reports?.awaiting ?? []).flatMap(({ places }, shows) =>
+    places.map(({ selector, ...target }) => ({ selector, operation: { kind: 'watch', ...target }, shows }) as const),
   )
 }
 

@@ -101,7 +101,7 @@ type Name = keyof typeof NAMES
 
 const EVERY_OPERATION = [
   ...(['attributes', 'style', 'text', 'html', 'insert', 'rearrange'] as const),
-  ...(['runCode', 'isAwaiting', 'isBarred'] as const),
+  ...(['runCode', 'isAwaiting', 'isBarred', 'watch'] as const),
 ]
 
 function usedOperations(edits: readonly PageEdit[]): readonly Name[] {
@@ -111,10 +111,11 @@ function usedOperations(edits: readonly PageEdit[]): readonly Name[] {
   return [...kinds]
 }
 
-/** Nothing is done by what is watched. */
+/** Nothing is done by what is watched, but to look whether the target is there. */
 function operationOf(edit: PageEdit): readonly Name[] {
   if (!('selector' in edit)) return ['code']
-  return edit.operation.kind === 'watch' ? [] : [edit.operation.kind]
+  const { operation } = edit
+  return operation.kind === 'watch' && operation.target === undefined ? [] : [operation.kind]
 }
 
 function watchedAttributes(edits: readonly PageEdit[]): readonly string[] {

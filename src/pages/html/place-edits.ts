@@ -28,6 +28,8 @@ interface Placed extends Candidate {
 export function placeEdits(edits: readonly Edit[]): readonly PlannedEdit[] {
   const codes: string[] = []
   const placed: Placed[] = []
+  // The script may not find any more what the Worker has edited, and would never make what waits for that.
+  const awaited = new Set(edits.flatMap(({ dependencies }) => dependencies))
   return edits.map((edit): PlannedEdit => {
     if (edit.kind === 'code') {
       codes.push(edit.code)
@@ -36,6 +38,7 @@ export function placeEdits(edits: readonly Edit[]): readonly PlannedEdit[] {
     const { operation, selector } = edit
     const candidate = { operation, finding: findingOf(selector) }
     const isEdge =
+      !awaited.has(edit.id) &&
       isForEdge(edit, candidate.finding) &&
       !codes.some((code) => namesAny(code, candidate.finding)) &&
       placed.every((earlier) => isIndependent(earlier, candidate))

@@ -83,11 +83,14 @@ export interface AwaitingReport {
   readonly exposure: PageExposureJson
   /** Ids of this visitor's own edits, of which one has to be made. */
   readonly edits: readonly string[]
-  /** For whoever has none: where others are shown something, of which one has to be found. */
-  readonly selectors: readonly string[]
+  /** For whoever has none: where others are shown something, of which one has to be there. */
+  readonly places: readonly ShownPlace[]
   /** A framework may hydrate the page: edits are made after it has loaded, too. */
   readonly isLate: boolean
 }
+
+/** Where an edit can be made: an element that the selector finds, and one to which it can be moved where there is a `target`. */
+export type ShownPlace = { readonly selector: string; readonly target?: string }
 
 /**
  * Everything that is to happen to one page for one visitor. Made by `planPage` alone; whatever comes after it only
@@ -98,6 +101,8 @@ export interface PagePlan {
   readonly pageKeys: readonly string[]
   /** One for each running experiment that is about the page, in datafile order. */
   readonly decisions: readonly PageDecision[]
+  /** Those of them that count when the page is served, or the visitor sent elsewhere: who sees them has seen them then. */
+  readonly served: readonly PageDecision[]
   /** In the order in which they apply. */
   readonly edits: readonly PlannedEdit[]
   /** All `custom_css` that applies, in order; free of `</style`. Any characters. */
@@ -127,6 +132,7 @@ export interface PagePlan {
 export const NO_PLAN: PagePlan = {
   pageKeys: [],
   decisions: [],
+  served: [],
   edits: [],
   css: '',
   redirect: null,

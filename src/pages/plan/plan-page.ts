@@ -7,7 +7,7 @@ import { contentOf } from './page-content.ts'
 import type { HandedFlags } from './page-fields.ts'
 import type { CompiledPage, PageAction, PageProject, PageRule } from './page-project.ts'
 import { handedFlags, NO_HANDOFF, type PlannedHandoff, planHandoff } from './plan-handoff.ts'
-import { type Acting, planReports, type Reporting, type ShownPage } from './plan-reports.ts'
+import { type Acting, planReports, type Reporting, type ShownPage, unreported } from './plan-reports.ts'
 import { arrivalOf } from './redirect.ts'
 
 /** A page, and who asks for it. */
@@ -46,17 +46,21 @@ export function planPage(
   const rules = rulesOf(matched).filter((rule) => isOpen(rule, question))
   const { decided, profile: decidedProfile } = decidePage(project.project, rules, question)
   const acting = decided.map(({ rule, decision }) => ({ rule, decision, actions: actionsOn(matched, rule, decision) }))
-  const { redirect, decisions } = redirectOf(project, acting, question)
+  const { redirect, redirecting, decisions } = redirectOf(project, acting, question)
   const content = contentOf(project, redirect === null ? acting.flatMap(({ actions }) => actions) : [])
   const { edits, css, hydrates } = content
   const clientNavigation = question.clientNavigation || matched.some((page) => page.clientNavigation)
   const handoff = redirect === null ? handoffFor(project, question, { matched, profile: decidedProfile }) : NO_HANDOFF
-  const reports = redirect === null ? reportsFor(project, question, { acting, matched, edits }) : null
+  const reports = redirect === null ? reportsFor(project, question, { acting, matched }) : null
   const profile = handoff.profile ?? decidedProfile
   const applies = rules.length > 0 || handoff.text !== null
   return {
     pageKeys: matched.map(({ key }) => key),
     decisions,
+    served:
+      redirect === null
+        ? unreported(decisions, reports)
+        : decisions.filter(({ experimentId }) => experimentId === redirecting),
     edits,
     css,
     redirect,
@@ -111,23 +115,29 @@ function actionsOn(
   return actions?.filter(({ page }) => matched.includes(page)) ?? []
 }
 
+interface Redirected extends Pick<PagePlan, 'redirect' | 'decisions'> {
+  /** Id of the experiment that sends the visitor elsewhere, so that they are shown nothing of the others. */
+  readonly redirecting: string | null
+}
+
 /** The first redirect that can be made. Why others are not is among the reasons, where these are asked for. */
 function redirectOf(
   project: PageProject,
   acting: readonly Acting[],
   { url, includeReasons }: PageQuestion,
-): Pick<PagePlan, 'redirect' | 'decisions'> {
+): Redirected {
   let redirect: string | null = null
+  let redirecting: string | null = null
   const decisions: PageDecision[] = []
   for (const { rule, decision, actions } of acting) {
     const reasons = [...decision.reasons]
     for (const action of actions) {
       if (action.redirect === null || redirect !== null) continue
       const arrival = arrivalOf(project, { url, rule, redirect: action.redirect })
-      if (arrival.kind === 'redirect') redirect = arrival.location
+      if (arrival.kind === 'redirect') [redirect, redirecting] = [arrival.location, rule.rule.id]
       else if (includeReasons) reasons.push(arrival.reason)
     }
     decisions.push({ ...decision, reasons })
   }
-  return { redirect, decisions }
+  return { redirect, redirecting, decisions }
 }

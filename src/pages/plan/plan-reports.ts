@@ -1,7 +1,7 @@
 import type { PageExposureJson } from '../../protocol/events.ts'
 import type { EdgeAttribute } from './edge-attributes.ts'
-import type { AwaitingReport, Edit, PageDecision, PageFact, PageReports, PlannedEdit } from './page.ts'
-import type { CompiledPage, PageAction, PageProject, PageRule } from './page-project.ts'
+import type { AwaitingReport, PageDecision, PageFact, PageReports } from './page.ts'
+import type { CompiledPage, PageAction, PageProject, PageRule, Trigger } from './page-project.ts'
 
 /** An experiment that is about the page, what it came to, and what it does there. */
 export interface Acting {
@@ -14,7 +14,6 @@ export interface Acting {
 export interface ShownPage {
   readonly acting: readonly Acting[]
   readonly matched: readonly CompiledPage[]
-  readonly edits: readonly PlannedEdit[]
 }
 
 /** How the page was asked for. */
@@ -30,7 +29,7 @@ export interface Reporting {
 export function planReports(project: PageProject, shown: ShownPage, reporting: Reporting): PageReports | null {
   const reports = shown.acting.flatMap((acting) => reportOf(acting, shown, { project, reporting }))
   if (reports.length === 0) return null
-  const isAwaiting = ({ edits, selectors }: AwaitingReport) => edits.length + selectors.length > 0
+  const isAwaiting = ({ edits, places }: AwaitingReport) => edits.length + places.length > 0
   return {
     atOnce: reports.filter((report) => !isAwaiting(report)).map(({ exposure }) => exposure),
     awaiting: reports.filter(isAwaiting),
@@ -56,29 +55,29 @@ function exposuresIn({ atOnce, awaiting }: PageReports): readonly PageExposureJs
 
 function reportOf(
   { rule, decision, actions }: Acting,
-  { matched, edits }: ShownPage,
+  { matched }: ShownPage,
   { project, reporting }: { readonly project: PageProject; readonly reporting: Reporting },
 ): readonly AwaitingReport[] {
   const exposure = exposureOf(decision)
   if (exposure === null || (decision.source === 'rollout' && !project.project.sendFlagDecisions)) return []
+  // Whoever is sent away reports nothing, and then nobody does.
+  if (matched.some(({ id }) => rule.redirects.has(id))) return []
   const triggers = matched.flatMap(({ id }) => rule.triggers.get(id) ?? [])
-  if (triggers.length === 0 || matched.some(({ id }) => rule.redirects.has(id))) {
-    return reporting.isAhead ? [{ exposure, ...NOTHING }] : []
+  if (triggers.length === 0 && !reporting.isAhead) return []
+  if (triggers.every(({ places }) => places.length > 0) && triggers.length > 0) {
+    return [{ exposure, ...awaited(actions, triggers), isLate: matched.some(({ hydrates }) => hydrates) }]
   }
-  const ids = new Set(actions.flatMap((action) => action.edits.map(({ id }) => id)))
-  const own = edits.flatMap(({ edit, place }) => (place === 'browser' && ids.has(edit.id) ? [edit] : []))
-  if (own.some(runsAtOnce)) return [{ exposure, ...NOTHING }]
-  const isLate = matched.some(({ id, hydrates }) => hydrates && rule.triggers.has(id))
-  if (own.length > 0) return [{ exposure, edits: own.map(({ id }) => id), selectors: [], isLate }]
-  if (triggers.some(({ selectors }) => selectors.length === 0)) return [{ exposure, ...NOTHING }]
-  return [{ exposure, edits: [], selectors: [...new Set(triggers.flatMap(({ selectors }) => selectors))], isLate }]
+  return [{ exposure, edits: [], places: [], isLate: false }]
 }
 
-/** What counts once the script has run awaits this. */
-const NOTHING = { edits: [], selectors: [], isLate: false }
-
-function runsAtOnce({ kind, dependencies }: Edit): boolean {
-  return kind === 'code' && dependencies.length === 0
+/** The visitor's own edits, or for whoever has none of these the places of the others'. */
+function awaited(
+  actions: readonly PageAction[],
+  triggers: readonly Trigger[],
+): Pick<AwaitingReport, 'edits' | 'places'> {
+  const ids = actions.flatMap(({ edits }) => edits.map(({ id }) => id))
+  const own = ids.filter((id) => triggers.some(({ edits }) => edits.has(id)))
+  return { edits: own, places: own.length > 0 ? [] : triggers.flatMap(({ places }) => places) }
 }
 
 function exposureOf({ experimentId, flagKey, variation, holdout }: PageDecision): PageExposureJson | null {

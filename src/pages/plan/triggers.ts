@@ -1,5 +1,5 @@
 import { placeEdits } from '../html/place-edits.ts'
-import type { Edit } from './page.ts'
+import type { Edit, ShownPlace } from './page.ts'
 import { gather } from './page-content.ts'
 import type { PageAction, Trigger } from './page-project.ts'
 
@@ -24,7 +24,18 @@ function browserEdits(actions: readonly PageAction[]): readonly Edit[] {
   return placeEdits(gather(actions)).flatMap(({ edit, place }) => (place === 'browser' ? [edit] : []))
 }
 
+/** What waits is made after what it waits for, so that the first to be made waits for nothing. */
 function triggerOf(edits: readonly Edit[]): Trigger {
-  const selectors = edits.flatMap((edit) => (edit.kind === 'dom' ? [edit.selector] : []))
-  return { selectors: selectors.length === edits.length ? [...new Set(selectors)] : [] }
+  const first = edits.filter(({ dependencies }) => dependencies.length === 0)
+  const places = new Map(first.flatMap(placeOf).map((place) => [JSON.stringify(place), place]))
+  return {
+    edits: new Set(edits.map(({ id }) => id)),
+    places: first.some(({ kind }) => kind === 'code') ? [] : [...places.values()],
+  }
+}
+
+function placeOf(edit: Edit): readonly ShownPlace[] {
+  if (edit.kind === 'code') return []
+  const { selector, operation } = edit
+  return [operation.kind === 'rearrange' ? { selector, target: operation.target } : { selector }]
 }

@@ -1,6 +1,5 @@
 import { reasonOf } from '../../base/reason.ts'
 import { copyResponse } from '../../http/copy-response.ts'
-import { unreported } from '../plan/plan-reports.ts'
 import { applyPlan } from './apply-plan.ts'
 import { debugJson } from './debug-json.ts'
 import { recordExposures } from './exposures.ts'
@@ -37,7 +36,7 @@ async function apply(visit: PlannedVisit, { request, response, site }: Carrying)
   const onBug = (cause: unknown) => site.log({ level: 'error', code: 'page_failed', message: reasonOf(cause) })
   const { planPath, eventsPath } = site
   const applied = await applyPlan({ request, response, plan, planPath, eventsPath, isPreview, debug, onBug })
-  const counted = applied.isMute ? plan.decisions : unreported(plan.decisions, plan.reports)
+  const counted = applied.isMute ? plan.decisions : plan.served
   if (applied.isShown && request.method === 'GET') recordExposures(visit, site, counted)
   return applied.response
 }

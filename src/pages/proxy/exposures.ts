@@ -10,7 +10,7 @@ import type { PlannedVisit } from './visit.ts'
  * out. Deliveries count where the datafile says so, as they do when a flag is asked for. What is shown again within a session,
  * also out of the browser's cache (304), is recorded again under the same uuid. In the background: the page is on its way.
  */
-export function recordExposures(visit: PlannedVisit, site: ExposureSite, decisions = visit.plan.decisions): void {
+export function recordExposures(visit: PlannedVisit, site: ExposureSite, decisions = visit.plan.served): void {
   const { sdkKey, exposures, background, clock, log } = site
   if (!visit.isCounted || sdkKey === null) return
   const recorded = exposuresOf(decisions, { ...visit, sdkKey, timestampMs: clock() })

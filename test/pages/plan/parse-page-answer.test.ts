@@ -37,7 +37,7 @@ const VALID = answerOf(EVERYTHING)
 
 /** The plan without what is not on the wire. */
 function carried(plan: PagePlan): PagePlan {
-  return { ...plan, pageKeys: [], decisions: [], profile: null }
+  return { ...plan, pageKeys: [], decisions: [], served: [], profile: null }
 }
 
 describe('an answer', () => {

@@ -10,6 +10,11 @@ const CSS = { type: 'custom_css', value: 'h1{color:red}' }
 const MOVED = { type: 'rearrange', selector: '#reviews', insertSelector: '#gallery', operator: 'before' }
 const MOVED_TOO = { type: 'rearrange', selector: '#prices', insertSelector: '#gallery', operator: 'after' }
 
+const REVIEWS = { selector: '#reviews', target: '#gallery' }
+const PRICES = { selector: '#prices', target: '#gallery' }
+/** Counted among its siblings, which is done in the browser. */
+const NTH = { type: 'attribute', selector: 'li:nth-child(2)', attributes: { class: 'second' } }
+
 const OFF = { trafficAllocation: [{ entityId: 'e1-off', endOfRange: 10_000 }] }
 const EXPOSURE = { type: 'page-exposure', experimentId: 'e1', variationId: 'e1-on' }
 const EXPOSURE_OFF = { ...EXPOSURE, variationId: 'e1-off' }
@@ -40,7 +45,7 @@ describe('what a page reports by itself', () => {
 
   it('is what is done to an element, once it is', () => {
     const reports = reportsOf([MOVED])
-    expect(reports).toMatchObject({ atOnce: [], awaiting: [{ exposure: EXPOSURE, selectors: [] }] })
+    expect(reports).toMatchObject({ atOnce: [], awaiting: [{ exposure: EXPOSURE, places: [] }] })
     expect(reports?.awaiting[0]?.edits).toHaveLength(1)
   })
 
@@ -50,28 +55,55 @@ describe('what a page reports by itself', () => {
     expect(plan.reports?.awaiting.map(({ edits }) => edits)).toEqual([ofBrowser])
   })
 
-  it('awaits code that has to wait itself', () => {
-    const after = [
-      { ...MOVED, id: 'moved' },
-      { ...CODE, dependencies: ['moved'] },
-    ]
-    const reports = reportsOf(after)
-    expect([reports?.atOnce, reports?.awaiting.map(({ edits }) => edits.length)]).toEqual([[], [2]])
+  it('is what waits for something once that is there', () => {
+    const first = { ...textOf('a'), id: 'first' }
+    const waits = [first, { ...MOVED, id: 'moved', dependencies: ['first'] }, { ...CODE, dependencies: ['moved'] }]
+    const reports = [reportsOf(waits), reportsOf(waits, { experiment: OFF })]
+    expect(reports.map((each) => each?.atOnce)).toEqual([[], []])
+    expect(reports.map((each) => each?.awaiting[0]?.edits.length)).toEqual([3, 0])
+    expect(reports[1]?.awaiting[0]?.places).toEqual([{ selector: 'h1' }])
+  })
+
+  it('is not what the Worker leaves to the browser beside other experiments alone', () => {
+    const other = experimentOn('e0', [{ type: 'custom_code', value: 'document.querySelector("h1").remove()' }])
+    const experiments = [other, experimentOn('e1', [textOf('a'), MOVED])]
+    const plan = planOf({ experiments }, { reporting: USUALLY })
+    const ofBrowser = plan.edits.filter(({ place }) => place === 'browser')
+    expect(ofBrowser).toHaveLength(3)
+    expect(plan.reports?.awaiting.map(({ edits }) => edits)).toEqual([[ofBrowser[2]?.edit.id]])
   })
 
   it.each([
     ['code', [CODE], [EXPOSURE_OFF], []],
     ['code beside an element', [CODE, MOVED], [EXPOSURE_OFF], []],
-    ['an element', [MOVED], [], ['#reviews']],
-    ['several elements, each once', [MOVED, MOVED_TOO, { ...MOVED, operator: 'after' }], [], ['#reviews', '#prices']],
-  ])('is control, where the others have %s', (_, changes, atOnce, selectors) => {
-    const awaiting = selectors.length === 0 ? [] : [{ exposure: EXPOSURE_OFF, edits: [], selectors, isLate: true }]
+    ['an element that is moved', [MOVED], [], [REVIEWS]],
+    ['an element that is not', [NTH], [], [{ selector: 'li:nth-child(2)' }]],
+    ['several elements, each once', [MOVED, MOVED_TOO, { ...MOVED, operator: 'after' }], [], [REVIEWS, PRICES]],
+  ])('is control, where the others have %s', (_, changes, atOnce, places) => {
+    const awaiting = places.length === 0 ? [] : [{ exposure: EXPOSURE_OFF, edits: [], places, isLate: true }]
     expect(reportsOf(changes, { experiment: OFF })).toEqual({ atOnce, awaiting, facts: [] })
+  })
+
+  it('is at once of all variations, where one has code', () => {
+    const variations = [CODE, MOVED].map((change, index) => ({
+      id: `v${index}`,
+      key: `v${index}`,
+      actions: [{ pageId: 'home', changes: [change] }],
+    }))
+    const moved = { variations, trafficAllocation: [{ entityId: 'v1', endOfRange: 10_000 }] }
+    expect(reportsOf([], { experiment: moved })?.atOnce).toEqual([{ ...EXPOSURE, variationId: 'v1' }])
   })
 
   it('is nothing of experiments that redirect from the page, for whoever is sent away reports nothing', () => {
     expect(reportsOf([redirectTo('https://shop.example/new'), CODE])).toBeNull()
     expect(reportsOf([redirectTo('https://shop.example/new'), CODE], { experiment: OFF })).toBeNull()
+  })
+
+  it('is nothing of experiments that redirect from the page where it is fetched ahead: a redirect would count for nobody', () => {
+    const redirects = [redirectTo('https://shop.example/new')]
+    const reporting = { ...USUALLY, isAhead: true }
+    expect(reportsOf(redirects, { reporting })).toBeNull()
+    expect(reportsOf(redirects, { reporting, experiment: OFF })).toBeNull()
   })
 
   it('is nothing of an experiment that the visitor is not in', () => {

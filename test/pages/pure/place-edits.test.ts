@@ -48,6 +48,12 @@ describe('one edit', () => {
     const edit: Edit = { kind: 'dom', id: 'a', selector: '#a', operation: color, dependencies: ['b'] }
     expect(placeEdits([edit])).toEqual([{ edit, place: 'browser' }])
   })
+
+  test('is made in the browser when another depends on it, and could not see what the Worker has taken away', () => {
+    const gone: Edit = { kind: 'dom', id: 'a', selector: '#a', operation: remove, dependencies: [] }
+    const code: Edit = { kind: 'code', id: 'b', code: 'go()', dependencies: ['a'] }
+    expect(placeEdits([gone, code]).map(({ place }) => place)).toEqual(['browser', 'browser'])
+  })
 })
 
 describe('edits in order', () => {

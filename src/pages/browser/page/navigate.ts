@@ -44,7 +44,7 @@ export function navigate(planUrl: string, eventsPath?: string): void {
 
 /** Code that came with a plan runs where the page's policy gave us a nonce, or asks for none. */
 export function runCode(task: CodeTask): void {
-  if (task.code !== undefined && !task.isMade) {
+  if (task.code && !task.isMade) {
     const script = document.createElement('script')
     script.nonce = nonce
     script.dataset.turnout = ''
@@ -97,9 +97,9 @@ function undo(element: Element, { slot, original, written, insertedNodes, home }
 }
 
 function attributeNames(edit: PageEdit): string[] {
-  if (!('selector' in edit)) return []
-  const { operation } = edit
-  return operation.kind === 'attributes' ? operation.set.map(([name]) => name) : ['style']
+  return 'selector' in edit && edit.operation.kind === 'attributes'
+    ? edit.operation.set.map(([name]) => name)
+    : ['style']
 }
 
 /** In a style sheet without an element: no policy has anything against that. */

@@ -55,6 +55,9 @@ export const rearrange: Operate<'rearrange'> = (element, { target, position }, t
   return true
 }
 
+/** Where something could be moved from, if it is known where to. */
+export const watch: Operate<'watch'> = (_, { target }) => !target || !!document.querySelector(target)
+
 function isBeside(position: PagePosition): boolean {
   return position === 'before' || position === 'after'
 }
