@@ -8,7 +8,7 @@ import { parseSdkKey } from '../store/sdk-key.ts'
 import type { Api } from './api.ts'
 import { type DecisionRequest, parseBody, parseQuery, REQUEST_LIMITS } from './decision-request.ts'
 import { decisionsText } from './decision-text.ts'
-import { decideAsked, failureOf, recordDecisions } from './decisions.ts'
+import { decideAsked, failureOf, recordAsked } from './decisions.ts'
 import { type Failure, respondFailure } from './failure.ts'
 import { refusalByLimit } from './rate-limit.ts'
 import { asksForTooMuch } from './repeated-attributes.ts'
@@ -78,7 +78,7 @@ function answerWith(found: FoundDatafile, request: Request, asked: DecisionReque
   const etag = etagOf(found.datafile.stamp.generation, body)
   const isKnown = matchesEtag(request.headers.get('If-None-Match'), etag)
   const isCounted = !isKnown && !asked.disableTracking
-  recordDecisions(decisions, { found, asked, isCounted }, api)
+  recordAsked(decisions, { found, asked, isCounted }, api)
   const headers = fields(request, { etag, timing: serverTiming(found) }, api)
   return isKnown ? new Response(null, { status: 304, headers }) : new Response(body, { headers })
 }

@@ -11,7 +11,7 @@ import type { Impression } from '../events/event.ts'
 import { impressionsOf } from '../events/impression.ts'
 import type { DecisionJson, FailedDecisionJson } from '../protocol/decision.ts'
 import type { FoundDatafile } from '../store/datafile-store.ts'
-import { notifyDecisions } from './agent/agent-notifications.ts'
+import { type DecidedFor, notifyDecisions } from './agent/agent-notifications.ts'
 import type { Api } from './api.ts'
 import type { DecisionRequest } from './decision-request.ts'
 import { type Failure, failureJson } from './failure.ts'
@@ -63,10 +63,10 @@ export function logFailures(decisions: readonly Decision[], { datafile }: FoundD
 }
 
 /**
- * Tells of what was decided, and counts it where that is due. A flag that is asked for twice is answered twice; it counts once, as it
+ * Tells of what was asked for, and counts it where that is due. A flag that is asked for twice is answered twice; it counts once, as it
  * does with the SDK.
  */
-export function recordDecisions(
+export function recordAsked(
   decisions: readonly Decision[],
   {
     found,
@@ -75,12 +75,23 @@ export function recordDecisions(
   }: { readonly found: FoundDatafile; readonly asked: DecisionRequest; readonly isCounted: boolean },
   api: Api,
 ): void {
-  const { isList, sdkKey, userId, attributes } = asked
-  const made = isList ? [...new Set(decisions)] : decisions
-  notifyDecisions(made, { sdkKey, user: asked, isTracked: isCounted }, { found, api })
-  if (!isCounted) return
-  const origin = { sdkKey, userId, attributes, project: found.datafile.project }
+  const made = asked.isList ? [...new Set(decisions)] : decisions
+  recordDecisions(made, { sdkKey: asked.sdkKey, user: asked, isTracked: isCounted }, { found, api })
+}
+
+/** Tells of what was decided, and counts it where that is due. */
+export function recordDecisions(
+  decisions: readonly Decision[],
+  decidedFor: DecidedFor,
+  { found, api }: { readonly found: FoundDatafile; readonly api: Api },
+): void {
+  notifyDecisions(decisions, decidedFor, { found, api })
+  const { sdkKey, user, isTracked } = decidedFor
+  if (!isTracked) return
+  const origin = { sdkKey, userId: user.userId, attributes: user.attributes, project: found.datafile.project }
   const impressions: Impression[] = []
-  for (const decision of made) if (decision.kind === 'decided') impressions.push(...impressionsOf(decision, origin))
+  for (const decision of decisions) {
+    if (decision.kind === 'decided') impressions.push(...impressionsOf(decision, origin))
+  }
   api.events.record(impressions)
 }

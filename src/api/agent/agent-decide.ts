@@ -1,21 +1,11 @@
 import { err, ok, type Result } from '../../base/result.ts'
-import {
-  type Decision,
-  type DecisionsResult,
-  decide,
-  decideAll,
-  decideForKeys,
-  type Project,
-  type UserContext,
-} from '../../engine/index.ts'
-import { impressionsOf } from '../../events/impression.ts'
-import { logFailures } from '../decisions.ts'
+import { type Decision, decideForKeys, type Project, type UserContext } from '../../engine/index.ts'
+import { logFailures, recordDecisions } from '../decisions.ts'
 import { explainsTooMuch, repeatsTooMuch } from '../repeated-attributes.ts'
 import { readAgentBody } from './agent-body.ts'
 import { type AgentDecideRequest, DECIDE_SHAPE, parseAgentDecide } from './agent-decide-request.ts'
 import type { AgentFailure } from './agent-failure.ts'
 import { goMap, respondAgent } from './agent-json.ts'
-import { notifyDecisions } from './agent-notifications.ts'
 import { decideWithPredictions } from './agent-predictions.ts'
 import type { AgentAnswer, AgentRequest } from './agent-route.ts'
 import { keepProfile, userWithKept } from './agent-user.ts'
@@ -31,10 +21,12 @@ export async function agentDecide(agent: AgentRequest): Promise<AgentAnswer> {
   if (!user.ok) return user
   const { project } = agent.found.datafile
   const keys = agent.url.searchParams.getAll('keys')
+  // A key that is given several times is decided once.
+  const flagKeys = new Set(keys.length === 0 ? project.flags.keys() : keys)
   const { options, cache } = asked.value
-  if (isAnswerTooLarge(project, keys, { user: user.value, options })) return err({ code: 'answer_too_large' })
+  if (isAnswerTooLarge(project, flagKeys, { user: user.value, options })) return err({ code: 'answer_too_large' })
   const { decisions, profile } = await decideWithPredictions(
-    (known) => decisionsOf(project, keys, { user: known, options: { ...options, enabledFlagsOnly: false } }),
+    (known) => decideForKeys(project, flagKeys, known, { ...options, enabledFlagsOnly: false }),
     { user: user.value, cache },
     agent,
   )
@@ -43,7 +35,9 @@ export async function agentDecide(agent: AgentRequest): Promise<AgentAnswer> {
   const made = [...decisions.values()].map((decision) =>
     isInGo ? { ...decision, reasons: goReasons(decision, user.value, agent.found.datafile) } : decision,
   )
-  record(made, { ...asked.value, user: user.value }, agent)
+  logFailures(made, agent.found, agent.api)
+  const isTracked = !asked.value.disableTracking
+  recordDecisions(made, { sdkKey: agent.sdkKey, user: user.value, isTracked }, agent)
   await keepProfile(profile, user.value, agent)
   const userContext = { userId, attributes: goMap(attributes) }
   // What is off is left out of the answer alone: it has been decided, and counts, as with every SDK.
@@ -70,39 +64,11 @@ async function userWithSegments(
 
 function isAnswerTooLarge(
   project: Project,
-  keys: readonly string[],
+  keys: ReadonlySet<string>,
   { user, options }: Pick<AgentDecideRequest, 'user' | 'options'>,
 ): boolean {
-  const asked = new Set(keys.length === 0 ? project.flags.keys() : keys)
-  if (repeatsTooMuch(user.attributes, asked.size)) return true
-  return options.includeReasons === true && explainsTooMuch(user.userId, asked, project)
-}
-
-/** A key that is given several times is decided once. */
-function decisionsOf(
-  project: Project,
-  keys: readonly string[],
-  { user, options }: Pick<AgentDecideRequest, 'user' | 'options'>,
-): DecisionsResult {
-  const [only] = keys
-  if (only === undefined) return decideAll(project, user, options)
-  if (keys.length > 1) return decideForKeys(project, new Set(keys), user, options)
-  const { decision, profile } = decide(project, only, user, options)
-  return { decisions: new Map([[only, decision]]), profile }
-}
-
-/** What goes wrong is in the log, what was decided is told, and what counts is with the recorder. */
-function record(decisions: readonly Decision[], asked: AgentDecideRequest, agent: AgentRequest): void {
-  const { found, sdkKey, api } = agent
-  const { disableTracking, user } = asked
-  logFailures(decisions, found, api)
-  notifyDecisions(decisions, { sdkKey, user, isTracked: !disableTracking }, agent)
-  if (disableTracking) return
-  const { userId, attributes } = user
-  const origin = { sdkKey, userId, attributes, project: found.datafile.project }
-  api.events.record(
-    decisions.flatMap((decision) => (decision.kind === 'decided' ? impressionsOf(decision, origin) : [])),
-  )
+  if (repeatsTooMuch(user.attributes, keys.size)) return true
+  return options.includeReasons === true && explainsTooMuch(user.userId, keys, project)
 }
 
 /** A decision as the Agent writes it: `""` for none, and no `variables` where there are none. */

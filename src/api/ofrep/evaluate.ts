@@ -1,12 +1,10 @@
 import { err, ok, type Result } from '../../base/result.ts'
 import { decide, decideAll } from '../../engine/index.ts'
-import { impressionsOf } from '../../events/impression.ts'
 import { etagOf, matchesEtag } from '../../http/etag.ts'
 import { type HeaderFields, JSON_HEADERS } from '../../http/headers.ts'
 import type { OfrepBulkEvaluation } from '../../protocol/ofrep.ts'
 import type { FoundDatafile } from '../../store/datafile-store.ts'
-import { notifyDecisions } from '../agent/agent-notifications.ts'
-import { logFailures } from '../decisions.ts'
+import { logFailures, recordDecisions } from '../decisions.ts'
 import { serverTiming } from '../server-timing.ts'
 import type { OfrepFailure } from './ofrep-failure.ts'
 import { errorOf, evaluationOf } from './ofrep-flag.ts'
@@ -14,16 +12,14 @@ import type { OfrepRequest } from './ofrep-route.ts'
 
 /** `POST /ofrep/v1/evaluate/flags/{key}`: one flag, at the moment that it is used, and so with an impression. */
 export function evaluateFlag({ flagKey, sdkKey, found, context, api }: OfrepRequest): Result<Response, OfrepFailure> {
-  const { project } = found.datafile
   const { userId, attributes, disableTracking } = context
-  const { decision } = decide(project, flagKey, { userId, attributes })
+  const { decision } = decide(found.datafile.project, flagKey, { userId, attributes })
   logFailures([decision], found, api)
-  notifyDecisions([decision], { sdkKey, user: context, isTracked: !disableTracking }, { found, api })
+  recordDecisions([decision], { sdkKey, user: context, isTracked: !disableTracking }, { found, api })
   if (decision.kind === 'failed') {
     const { code, message } = decision.failure
     return err({ code: code === 'unknown_flag' ? code : 'flag_failed', message })
   }
-  if (!disableTracking) api.events.record(impressionsOf(decision, { sdkKey, userId, attributes, project }))
   return ok(new Response(JSON.stringify(evaluationOf(decision)), { headers: fields(found) }))
 }
 
@@ -36,7 +32,7 @@ export function evaluateFlags({ request, sdkKey, found, context, api }: OfrepReq
   const { userId, attributes, received } = context
   const decisions = [...decideAll(project, { userId, attributes }).decisions.values()]
   logFailures(decisions, found, api)
-  notifyDecisions(decisions, { sdkKey, user: context, isTracked: false }, { found, api })
+  recordDecisions(decisions, { sdkKey, user: context, isTracked: false }, { found, api })
   const answer: OfrepBulkEvaluation = {
     flags: decisions.map((decision) => (decision.kind === 'failed' ? errorOf(decision) : evaluationOf(decision))),
     metadata: { revision: project.revision },

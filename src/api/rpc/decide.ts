@@ -4,7 +4,7 @@ import type { Decision } from '../../engine/index.ts'
 import type { DecideAllAnswer, DecideAnswer, FailedCall } from '../../protocol/binding.ts'
 import type { Api } from '../api.ts'
 import { type DecisionRequest, parseBody } from '../decision-request.ts'
-import { decideAsked, decidedJson, decisionJson, failureOf, recordDecisions } from '../decisions.ts'
+import { decideAsked, decidedJson, decisionJson, failureOf, recordAsked } from '../decisions.ts'
 import { type Failure, failureJson } from '../failure.ts'
 import { readDatafile } from '../read-datafile.ts'
 import { asksForTooMuch } from '../repeated-attributes.ts'
@@ -61,7 +61,7 @@ async function decisionsFor(given: DecideArguments, call: Call, api: Api): Promi
   if (!found.ok) return found
   if (asksForTooMuch(asked, found.value)) return err({ code: 'answer_too_large' })
   const decisions = decideAsked(found.value, asked, api)
-  recordDecisions(decisions, { found: found.value, asked, isCounted: !asked.disableTracking }, api)
+  recordAsked(decisions, { found: found.value, asked, isCounted: !asked.disableTracking }, api)
   return ok({ asked, decisions })
 }
 

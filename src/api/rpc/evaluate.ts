@@ -1,11 +1,9 @@
 import { isJsonObject, type JsonObject } from '../../base/json.ts'
 import { err, ok, type Result } from '../../base/result.ts'
 import { decide, type FlagDecision } from '../../engine/index.ts'
-import { impressionsOf } from '../../events/impression.ts'
 import type { EvaluationDetails } from '../../protocol/binding.ts'
-import { notifyDecisions } from '../agent/agent-notifications.ts'
 import type { Api } from '../api.ts'
-import { failureOf, logFailures } from '../decisions.ts'
+import { failureOf, logFailures, recordDecisions } from '../decisions.ts'
 import { type Failure, failureJson } from '../failure.ts'
 import { type OfrepContext, parseOfrepBody } from '../ofrep/ofrep-context.ts'
 import type { RefusedEvaluation } from '../ofrep/ofrep-failure.ts'
@@ -66,18 +64,13 @@ async function evaluate<Value>(
   const asked = parsed.value
   const found = await readDatafile(asked.sdkKey, api.store)
   if (!found.ok) return found
-  const { project } = found.value.datafile
-  const { decision } = decide(project, asked.flagKey, asked.context)
+  const { decision } = decide(found.value.datafile.project, asked.flagKey, asked.context)
   logFailures([decision], found.value, api)
   if (decision.kind === 'failed') return err(failureOf(decision))
   const details = detailsOf(decision, type)
   const { sdkKey, context: user } = asked
   const isTracked = details.ok && !user.disableTracking
-  notifyDecisions([decision], { sdkKey, user, isTracked }, { found: found.value, api })
-  if (isTracked) {
-    const { userId, attributes } = user
-    api.events.record(impressionsOf(decision, { sdkKey, userId, attributes, project }))
-  }
+  recordDecisions([decision], { sdkKey, user, isTracked }, { found: found.value, api })
   return details
 }
 
