@@ -36,7 +36,8 @@ export class BodyEditor {
     this.isUtf8 = charset === 'utf-8'
   }
 
-  private get isOver(): boolean {
+  /** Whatever comes goes on as it is. */
+  get isOver(): boolean {
     return this.isBroken || this.editor.isOver
   }
 

@@ -8,7 +8,9 @@ export interface Copying {
   /** What comes before the body. */
   readonly start: Uint8Array
   /** Gets everything, `start` too; `null`: it goes on as it is. */
-  readonly editor: Pick<BodyEditor, 'edit' | 'rest'> | null
+  readonly editor: Pick<BodyEditor, 'edit' | 'rest' | 'isOver'> | null
+  /** Passes on what the editor has nothing to do with any more, in place of the copying; `null`: that goes on. */
+  readonly passOn?: (() => Promise<void>) | null
 }
 
 /** What the runtime says of a body that ends too early, or goes on behind its end, or is broken. */
@@ -21,11 +23,13 @@ const UNDECODABLE = /decompression|compressed stream/
 export async function copyBody(
   { read, cancel }: Pick<Pieces, 'read' | 'cancel'>,
   writer: WritableStreamDefaultWriter<Uint8Array>,
-  { start, editor }: Copying,
+  { start, editor, passOn = null }: Copying,
 ): Promise<void> {
+  let isOver = false
   try {
-    for (let piece: Uint8Array | null = start; piece !== null; piece = await read()) {
+    for (let piece: Uint8Array | null = start; piece !== null; piece = isOver ? null : await read()) {
       await write(writer, editor === null ? piece : await editor.edit(piece))
+      isOver = passOn !== null && editor?.isOver === true
     }
   } catch (error) {
     void cancel(error).catch(ignore)
@@ -34,6 +38,7 @@ export async function copyBody(
       return await endEarly(writer, error)
     }
   }
+  if (passOn !== null && isOver) return await passOn()
   if (editor !== null) await write(writer, await editor.edit(null))
   await writer.close()
 }

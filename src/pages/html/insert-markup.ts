@@ -157,12 +157,15 @@ function send(
   { writable, isPiped, editor }: Sending,
 ): Promise<void> {
   const writer = writable.getWriter()
-  if (!isPiped || editor !== null) return copyBody(pieces, writer, { start, editor })
+  const pipe = () => {
+    writer.releaseLock()
+    pieces.release()
+    return body.pipeTo(writable)
+  }
+  if (!isPiped || editor !== null) return copyBody(pieces, writer, { start, editor, passOn: isPiped ? pipe : null })
   // The pipe ends with the same error.
   writer.write(start).catch(ignore)
-  writer.releaseLock()
-  pieces.release()
-  return body.pipeTo(writable)
+  return pipe()
 }
 
 /** For failures that the other side of a stream tells. */
