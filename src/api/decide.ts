@@ -45,9 +45,8 @@ export function asksForDecision({ url, method }: Request): boolean {
 function answer(request: Request, asked: DecisionRequest, api: Api): Response | Promise<Response> {
   const sdkKey = parseSdkKey(asked.sdkKey)
   if (sdkKey === null) return failed(request, { code: 'datafile_not_found' }, api)
-  const { rateLimiter, log } = api
-  if (rateLimiter === null) return answerFor(sdkKey, request, asked, api)
-  return refusalByLimit(request, { rateLimiter, log, scope: sdkKey, whenDown: null }).then((refusal) =>
+  if (api.rateLimiter === null) return answerFor(sdkKey, request, asked, api)
+  return refusalByLimit(request, sdkKey, api).then((refusal) =>
     refusal === null ? answerFor(sdkKey, request, asked, api) : failed(request, refusal, api),
   )
 }

@@ -12,8 +12,8 @@ const DOWN: Failure = { code: 'rate_limiter_unavailable' }
  * Why a request may not see or do what is the operators'; `null` for one with the admin token. Where requests are
  * counted, that comes before the token is looked at, so that it cannot be guessed at leisure.
  */
-export async function refusalOf(request: Request, { rateLimiter, log, adminToken }: Api): Promise<Failure | null> {
-  const refusal = await refusalByLimit(request, { rateLimiter, log, scope: SCOPE, whenDown: DOWN })
+export async function refusalOf(request: Request, api: Api): Promise<Failure | null> {
+  const refusal = await refusalByLimit(request, SCOPE, { ...api, whenDown: DOWN })
   if (refusal !== null) return refusal
-  return (await hasBearer(request, adminToken)) ? null : { code: 'unauthorized' }
+  return (await hasBearer(request, api.adminToken)) ? null : { code: 'unauthorized' }
 }

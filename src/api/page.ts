@@ -67,10 +67,10 @@ async function planFor(request: Request, url: URL, { canReport }: Form, api: Api
   const parsed = parsePlanRequest(url.searchParams, api.isProxy)
   if (!parsed.ok) return parsed
   const asked = parsed.value
-  const { site, rateLimiter, log } = api
+  const { site } = api
   const sdkKey = asked.sdkKey === null ? site.sdkKey : parseSdkKey(asked.sdkKey)
   if (sdkKey === null) return err({ code: 'datafile_not_found' })
-  const refusal = await refusalByLimit(request, { rateLimiter, log, scope: sdkKey, whenDown: null })
+  const refusal = await refusalByLimit(request, sdkKey, api)
   if (refusal !== null) return err(refusal)
   const { headers, method, cf } = request
   const takesReports = asked.takesReports && canReport

@@ -15,20 +15,20 @@ export interface RateLimited {
 
 const LIMITED: RateLimited = { code: 'rate_limited', retryAfterSeconds: 10 }
 
-/** Whether and by what a request is counted; `whenDown` is what is said while the limiter cannot be asked. */
-export interface Limit<Down> {
+/** By what requests are counted. */
+export interface Limiter<Down> {
   /** `null`: every request may go on. */
   readonly rateLimiter: RateLimiter | null
   readonly log: Log
-  /** Keeps what is counted apart. */
-  readonly scope: string
-  readonly whenDown: Down
+  /** What is said while the limiter cannot be asked; absent: requests go on. */
+  readonly whenDown?: Down
 }
 
-/** Why a request may not go on, counted by the network that it comes from; `null` for one that may. */
-export async function refusalByLimit<Down>(
+/** Why a request may not go on, counted in its scope by the network that it comes from; `null` for one that may. */
+export async function refusalByLimit<Down = never>(
   request: Request,
-  { rateLimiter, log, scope, whenDown }: Limit<Down>,
+  scope: string,
+  { rateLimiter, log, whenDown }: Limiter<Down>,
 ): Promise<RateLimited | Down | null> {
   if (rateLimiter === null) return null
   try {
@@ -36,6 +36,6 @@ export async function refusalByLimit<Down>(
     return success ? null : LIMITED
   } catch (cause) {
     log({ level: 'error', code: 'rate_limiter_failed', message: reasonOf(cause) })
-    return whenDown
+    return whenDown ?? null
   }
 }

@@ -23,9 +23,9 @@ export async function postAnnouncement({ request }: RoutedRequest, api: Api): Pr
 }
 
 async function announced(request: Request, api: Api): Promise<Result<null, Failure>> {
-  const { updates, log, rateLimiter, clock } = api
+  const { updates, clock } = api
   if (updates === null) return err({ code: 'not_found' })
-  const refusal = await refusalByLimit(request, { rateLimiter, log, scope: '.webhooks', whenDown: null })
+  const refusal = await refusalByLimit(request, '.webhooks', api)
   if (refusal !== null) return err(refusal)
   const body = await readBytes(request, BODY_BYTES)
   if (!body.ok) return body

@@ -1,17 +1,18 @@
-import { reasonOf } from '../../base/reason.ts'
 import { err, ok } from '../../base/result.ts'
 import { variationOfRule } from '../../engine/index.ts'
 import { isText, readAgentBody, refusalOfUserId, textOf } from './agent-body.ts'
 import { experimentsOf } from './agent-experiments.ts'
 import { respondAgent } from './agent-json.ts'
 import type { AgentAnswer, AgentRequest } from './agent-route.ts'
+import { askingStore } from './agent-store.ts'
 
 const OVERRIDE_SHAPE = { userId: isText, experimentKey: isText, variationKey: isText }
 
 /** `POST /v1/override`: forces a user into a variation of an experiment; an empty `variationKey` takes that back. */
 export async function agentOverride(agent: AgentRequest): Promise<AgentAnswer> {
   const { request, sdkKey, api } = agent
-  if (api.overrides === null) return err({ code: 'overrides_off' })
+  const { overrides } = api
+  if (overrides === null) return err({ code: 'overrides_off' })
   const body = await readAgentBody(request, OVERRIDE_SHAPE)
   if (!body.ok) return body
   const userId = textOf(body.value.userId)
@@ -21,18 +22,12 @@ export async function agentOverride(agent: AgentRequest): Promise<AgentAnswer> {
   const experimentKey = textOf(body.value.experimentKey)
   if (experimentKey === '') return err({ code: 'empty_field', field: 'experimentKey' })
   const variationKey = textOf(body.value.variationKey)
-  try {
-    const previous = await api.overrides.set(
-      { sdkKey, userId, experimentKey },
-      variationKey === '' ? null : variationKey,
-    )
+  return askingStore(api, 'override_unsaved', async () => {
+    const previous = await overrides.set({ sdkKey, userId, experimentKey }, variationKey === '' ? null : variationKey)
     const messages = messagesOf(agent, { experimentKey, variationKey, previous })
     const fields = { userId, experimentKey, variationKey, prevVariationKey: previous ?? '' }
     return ok(respondAgent({ ...fields, messages: messages.length > 0 ? messages : null }))
-  } catch (cause) {
-    api.log({ level: 'error', code: 'override_unsaved', message: reasonOf(cause) })
-    return err({ code: 'store_unavailable' })
-  }
+  })
 }
 
 interface Overridden {

@@ -36,17 +36,15 @@ async function findDatafile(
   request: Request,
   api: Api,
 ): Promise<Result<{ sdkKey: string; found: FoundDatafile }, AgentFailure>> {
-  const { store, rateLimiter, log } = api
   const header = request.headers.get(SDK_KEY_HEADER)
   if (header === null || header === '') return err({ code: 'missing_sdk_key' })
   const sdkKey = sdkKeyOf(header)
-  const refusal =
-    sdkKey === null ? null : await refusalByLimit(request, { rateLimiter, log, scope: sdkKey, whenDown: null })
+  const refusal = sdkKey === null ? null : await refusalByLimit(request, sdkKey, api)
   if (refusal !== null) return err(refusal)
   const unauthorized = await refusalByToken(request, sdkKey ?? '', api)
   if (unauthorized !== null) return err(unauthorized)
   if (sdkKey === null) return err({ code: 'unknown_sdk_key' })
-  const found = await readDatafile(sdkKey, store)
+  const found = await readDatafile(sdkKey, api.store)
   if (found.ok) return ok({ sdkKey, found: found.value })
   return found.error.code === 'datafile_not_found' ? err({ code: 'unknown_sdk_key' }) : err(found.error)
 }

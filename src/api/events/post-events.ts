@@ -48,11 +48,12 @@ function refusalOfPage(request: Request, { isProxy }: EventsApi): Failure | null
 async function recordEvents(
   request: Request,
   { source, attributes: given, events: reported }: ReportedEvents,
-  { store, rateLimiter, log, events, site }: EventsApi,
+  api: EventsApi,
 ): Promise<Result<EventsAnswer, Failure>> {
+  const { store, events, site } = api
   const sdkKey = source.kind === 'page' ? site.sdkKey : parseSdkKey(source.sdkKey)
   if (sdkKey === null) return err({ code: 'datafile_not_found' })
-  const refusal = await refusalByLimit(request, { rateLimiter, log, scope: sdkKey, whenDown: null })
+  const refusal = await refusalByLimit(request, sdkKey, api)
   if (refusal !== null) return err(refusal)
   const found = await readDatafile(sdkKey, store)
   if (!found.ok) return found

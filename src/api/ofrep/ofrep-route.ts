@@ -34,14 +34,14 @@ export function ofrepRoute(handle: (request: OfrepRequest) => Result<Response, O
 
 type Asked = Pick<OfrepRequest, 'sdkKey' | 'found' | 'context'>
 
-async function readRequest(request: Request, { store, rateLimiter, log }: Api): Promise<Result<Asked, OfrepFailure>> {
+async function readRequest(request: Request, api: Api): Promise<Result<Asked, OfrepFailure>> {
   const key = bearerOf(request) ?? request.headers.get('X-API-Key')
   if (key === null || key === '') return err({ code: 'missing_sdk_key' })
   const sdkKey = parseSdkKey(key)
   if (sdkKey === null) return err({ code: 'unknown_sdk_key' })
-  const refusal = await refusalByLimit(request, { rateLimiter, log, scope: sdkKey, whenDown: null })
+  const refusal = await refusalByLimit(request, sdkKey, api)
   if (refusal !== null) return err(refusal)
-  const found = await readDatafile(sdkKey, store)
+  const found = await readDatafile(sdkKey, api.store)
   if (!found.ok) return found.error.code === 'datafile_not_found' ? err({ code: 'unknown_sdk_key' }) : err(found.error)
   const context = await readContext(request)
   return context.ok ? ok({ sdkKey, found: found.value, context: context.value }) : context

@@ -22,9 +22,9 @@ const SCOPE = '.tokens'
 
 /** `POST /oauth/token`: a token for a client's id and secret. */
 export async function postToken({ request }: RoutedRequest, api: Api): Promise<Response> {
-  const { agentAuth, rateLimiter, log, clock } = api
+  const { agentAuth, clock } = api
   if (agentAuth === null) throw new Error('A token was asked for where none are.')
-  const limited = await refusalByLimit(request, { rateLimiter, log, scope: SCOPE, whenDown: null })
+  const limited = await refusalByLimit(request, SCOPE, api)
   if (limited !== null) return respondAgentFailure(limited)
   const client = await clientOf(request, agentAuth)
   const response = client.ok
