@@ -101,7 +101,8 @@ export class PageEditor {
     this.bytes = bytes
     this.start += dropped
     if (this.state === 'over') return { ready: bytes.length, text: '', sites: [] }
-    if (isEnd && this.start === 0 && bytes.length > FIRST_BYTES) this.look(bytes.subarray(0, FIRST_BYTES), false)
+    const mayEndEarly = isEnd && this.start === 0 && this.unseenIds !== null
+    if (mayEndEarly && bytes.length > FIRST_BYTES) this.look(bytes.subarray(0, FIRST_BYTES), false)
     const isNew = this.isOver || this.look(bytes, isEnd)
     return isNew ? this.batch(isEnd) : this.pass(isEnd ? bytes.length : endOfFinished(this.text))
   }
@@ -229,7 +230,7 @@ export class PageEditor {
     }
     if (found.some(needsTree) || kindOf(scanner.name) & FORMATTING) this.reader.track()
     const { open } = this
-    const outside = open.fork()
+    const outside = kept(open)
     open.low = open.depth
     const placement = followStart(scanner, open)
     const isPlain = open.low === outside.depth && open.depth === outside.depth + depthOf(scanner.name)
@@ -240,7 +241,7 @@ export class PageEditor {
       attributes,
       textBefore: this.textUpTo(this.placeOf(scanner.tagStart) - this.start),
       outside,
-      inside: open.fork(),
+      inside: kept(open),
       isPlain,
       isUtf8: this.isUtf8,
     })
@@ -353,6 +354,11 @@ export class PageEditor {
 /** By offsets from `start` on. */
 function siteFrom(site: Site, start: number): Site {
   return { ...site, start: site.start - start, nameEnd: site.nameEnd - start, end: site.end - start }
+}
+
+/** What is open now. What is loose tells nothing, now or later. */
+function kept(open: OpenElements): OpenElements {
+  return open.isLoose ? open : open.fork()
 }
 
 /** To make it, one has to know what is in what. */

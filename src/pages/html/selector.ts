@@ -75,7 +75,7 @@ export function passes({ operator, value, ignoresCase }: AttributeTest, text: st
     case '|=':
       return given === sought || given.startsWith(`${sought}-`)
     case '~=':
-      return given.split(/[\t\n\f\r ]+/).includes(sought) && sought !== ''
+      return sought !== '' && given.includes(sought) && given.split(/[\t\n\f\r ]+/).includes(sought)
     case '^=':
       return given.startsWith(sought) && sought !== ''
     case '$=':
