@@ -1,6 +1,7 @@
 import { parseJson } from '../base/json.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import { type Issue, LIMITS, parseDatafile, referenceWarnings } from '../engine/index.ts'
+import { decodeUtf8 } from '../http/body.ts'
 import { checkPages } from '../pages/plan/check-pages.ts'
 import type { LoadedDatafile, Stamp } from '../store/datafile-store.ts'
 import { loadedFrom } from '../store/load.ts'
@@ -55,13 +56,4 @@ function longRevision(bytes: number): Issue {
 
 function refused(code: Issue['code'], expected: string, found: string): Result<never, readonly Issue[]> {
   return err([{ code, path: '', expected, found }])
-}
-
-/** `null` for bytes that are not UTF-8. */
-function decodeUtf8(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
-  } catch {
-    return null
-  }
 }

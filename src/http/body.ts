@@ -67,7 +67,7 @@ export async function readJson(
 }
 
 /** `null` for bytes that are not UTF-8; a byte order mark is left out. */
-function decodeUtf8(bytes: Uint8Array): string | null {
+export function decodeUtf8(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
   } catch {

@@ -1,3 +1,4 @@
+import { madeOncePer } from '../base/made-once.ts'
 import { type Datafile, leavesOf } from '../engine/index.ts'
 import { odpHost } from './odp-host.ts'
 
@@ -15,14 +16,7 @@ export type OdpAccounts = (datafile: Datafile) => OdpAccount | null
 
 /** Accounts as datafiles name them, or with `odpUrl` at another host. Each is looked for once. */
 export function createOdpAccounts(odpUrl: string | null): OdpAccounts {
-  const known = new WeakMap<Datafile, OdpAccount | null>()
-  return (datafile) => {
-    const found = known.get(datafile)
-    if (found !== undefined) return found
-    const account = accountOf(datafile, odpUrl)
-    known.set(datafile, account)
-    return account
-  }
+  return madeOncePer((datafile: Datafile) => accountOf(datafile, odpUrl))
 }
 
 /** Of several integrations the first counts that says something, as in the SDK. */

@@ -1,3 +1,4 @@
+import { madeOncePer } from '../../base/made-once.ts'
 import type { Rule } from '../../engine/index.ts'
 import type { LoadedDatafile } from '../../store/datafile-store.ts'
 
@@ -6,26 +7,20 @@ interface Experiments {
   readonly idsOfFlags: ReadonlySet<string>
 }
 
-const known = new WeakMap<LoadedDatafile, Experiments>()
-
 /**
  * The experiments of a datafile by key, as OptimizelyConfig lists them: grouped ones with them, delivery rules not. Made
  * once for each datafile.
  */
 export function experimentsOf(loaded: LoadedDatafile): ReadonlyMap<string, Rule> {
-  return madeOnce(loaded).byKey
+  return experiments(loaded).byKey
 }
 
 /** Ids of those that a flag lists. */
 export function experimentIdsOfFlags(loaded: LoadedDatafile): ReadonlySet<string> {
-  return madeOnce(loaded).idsOfFlags
+  return experiments(loaded).idsOfFlags
 }
 
-function madeOnce(loaded: LoadedDatafile): Experiments {
-  const made = known.get(loaded) ?? make(loaded)
-  known.set(loaded, made)
-  return made
-}
+const experiments = madeOncePer(make)
 
 function make({ datafile, project }: LoadedDatafile): Experiments {
   const byKey = new Map<string, Rule>()

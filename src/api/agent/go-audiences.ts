@@ -3,6 +3,7 @@
  * evaluators). Its `and` ends at the first part that is unknown, where the JavaScript SDK's goes on; what is not evaluated has no reason.
  */
 import type { JsonValue } from '../../base/json.ts'
+import { madeOncePer } from '../../base/made-once.ts'
 import {
   type AudienceReference,
   type Condition,
@@ -46,16 +47,11 @@ function evaluateAudience(id: AudienceReference, evaluating: Evaluating): Ternar
 
 type Audiences = ReadonlyMap<AudienceReference, ConditionTree<Condition>>
 
-const known = new WeakMap<Datafile, Audiences>()
-
 /** By id, once for each datafile: a typed audience stands in for the untyped one. */
-function audiencesOf(datafile: Datafile): Audiences {
-  const { audiences, typedAudiences } = datafile
-  const made =
-    known.get(datafile) ?? new Map([...audiences, ...typedAudiences].map(({ id, conditions }) => [id, conditions]))
-  known.set(datafile, made)
-  return made
-}
+const audiencesOf = madeOncePer(
+  ({ audiences, typedAudiences }: Datafile): Audiences =>
+    new Map([...audiences, ...typedAudiences].map(({ id, conditions }) => [id, conditions])),
+)
 
 function evaluateCondition(condition: Condition, { user, reasons }: Evaluating): Ternary {
   if (condition.kind === 'unknown' && condition.type !== null) {

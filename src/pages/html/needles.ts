@@ -1,3 +1,4 @@
+import { madeOnce } from '../../base/made-once.ts'
 import type { AttributeTest, Compound } from './selector.ts'
 
 /** Tells, at little cost, in which tags nothing can be that one of some compounds finds. */
@@ -89,16 +90,8 @@ function referenceIn(names: ReadonlySet<string>): RegExp {
 const NOTICED =
   'script|style|textarea|title|xmp|iframe|noembed|noframes|noscript|plaintext|template|svg|math|select|frameset|html|head|body|col'
 
-const known = new Map<string, RegExp>()
-const MAX_KNOWN = 200
-
 /** Compiling costs more than looking through a page, and even putting the source together costs as much as an edit. */
-function cached(key: string, make: () => RegExp): RegExp {
-  const expression = known.get(key) ?? make()
-  if (known.size === MAX_KNOWN) known.clear()
-  known.set(key, expression)
-  return expression
-}
+const cached = madeOnce<RegExp>(200)
 
 function plainRun(names: ReadonlySet<string>): RegExp {
   return cached(`plain ${[...names].join('|')}`, () => newPlainRun([...names]))

@@ -1,3 +1,4 @@
+import { madeOncePer } from '../../base/made-once.ts'
 import type { DomEdit } from '../plan/page.ts'
 import { isAscii } from './fragment.ts'
 import { type Compound, parseCompounds } from './selector.ts'
@@ -13,12 +14,11 @@ export interface SoughtEdit {
 const utf8 = new TextEncoder()
 
 /** A datafile's edits are the same objects for every visitor. */
-const known = new WeakMap<DomEdit, SoughtEdit | null>()
+const read = madeOncePer(readEdit)
 
 /** `null` for a selector that tags alone cannot decide, or that says something that the charset may write otherwise. */
 export function soughtEdit(edit: DomEdit, isUtf8: boolean): SoughtEdit | null {
-  const sought = known.get(edit) ?? read(edit)
-  known.set(edit, sought)
+  const sought = read(edit)
   return sought === null || isUtf8 || sought.compounds.every(isPortable) ? sought : null
 }
 
@@ -26,7 +26,7 @@ function isPortable({ tests }: Compound): boolean {
   return tests.every(({ name, value }) => isAscii(name + value))
 }
 
-function read(edit: DomEdit): SoughtEdit | null {
+function readEdit(edit: DomEdit): SoughtEdit | null {
   const compounds = parseCompounds(edit.selector)
   return compounds && { edit, compounds: compounds.map(asRead) }
 }

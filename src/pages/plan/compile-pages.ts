@@ -1,3 +1,4 @@
+import { madeOnce } from '../../base/made-once.ts'
 import { ok, type Result } from '../../base/result.ts'
 import type { Datafile, Flag, Issue, Project, Rule } from '../../engine/index.ts'
 import { compileActions, countIds, type IdCounts } from './compile-edits.ts'
@@ -12,6 +13,9 @@ export interface Loaded {
   readonly datafile: Datafile
   readonly project: Project
 }
+
+/** Combinations kept: more can only come up where many experiments are about one page, and are made again each time. */
+const MOST_CONTENTS = 500
 
 const compiled = new WeakMap<Datafile, Result<PageProject, readonly Issue[]>>()
 
@@ -53,7 +57,13 @@ export function compilePages(parsed: ParsedPages, project: Project): PageProject
     }
   }
   const compiledPages = [...pages.values()]
-  return { project, pages: compiledPages, rules, redirecting: compiledPages.flatMap(redirecting), contents: new Map() }
+  return {
+    project,
+    pages: compiledPages,
+    rules,
+    redirecting: compiledPages.flatMap(redirecting),
+    contents: madeOnce(MOST_CONTENTS),
+  }
 }
 
 /** A Feature Rollout says nothing of pages, but is given a variation of its flag's delivery, which may. */

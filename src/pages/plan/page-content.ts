@@ -3,18 +3,10 @@ import { placeEdits } from '../html/place-edits.ts'
 import type { Edit } from './page.ts'
 import type { PageAction, PageContent, PageProject } from './page-project.ts'
 
-/** Combinations kept: more can only come up where many experiments are about one page, and are made again each time. */
-const MAX_CONTENTS = 500
-
 /** What a page is given by actions that apply together, in their order. */
 export function contentOf({ contents }: PageProject, actions: readonly PageAction[]): PageContent {
   const combination = actions.map(({ index }) => index).join()
-  const known = contents.get(combination)
-  if (known !== undefined) return known
-  const made = makeContent(actions)
-  if (contents.size >= MAX_CONTENTS) contents.clear()
-  contents.set(combination, made)
-  return made
+  return contents(combination, () => makeContent(actions))
 }
 
 function makeContent(actions: readonly PageAction[]): PageContent {

@@ -1,4 +1,5 @@
 /** The page fields of a datafile, compiled: what depends on the datafile alone has been computed. */
+import type { MadeOnce } from '../../base/made-once.ts'
 import type { Flag, Project, Rule } from '../../engine/index.ts'
 import type { UrlTest } from './match-url.ts'
 import type { Edit, PlannedEdit, ShownPlace } from './page.ts'
@@ -14,7 +15,7 @@ export interface PageProject {
   /** The pages on which any variation redirects, with the rules that have such a one. */
   readonly redirecting: readonly { readonly page: CompiledPage; readonly rules: readonly PageRule[] }[]
   /** What the visitors of one combination of variations are sent, by combination, as far as it has come up. */
-  readonly contents: Map<string, PageContent>
+  readonly contents: MadeOnce<PageContent>
 }
 
 export interface CompiledPage {

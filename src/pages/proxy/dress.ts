@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../base/json.ts'
+import { madeOnce, madeOncePer } from '../../base/made-once.ts'
 import { jsonForScript, type ScriptText } from '../../base/script-text.ts'
 import { pageScripts } from '../browser/page-script.ts'
 import type { DomEdit, PagePlan, PlannedEdit } from '../plan/page.ts'
@@ -85,25 +86,19 @@ function scriptsFor(
   const { edits, hydrates, reports } = plan
   const planUrl = plan.clientNavigation ? planPath : null
   const reporting = eventsPath !== null && mayReport ? { eventsPath, reports } : null
-  const made = scriptsByEdits.get(edits) ?? new Map<string, readonly ScriptText[]>()
-  scriptsByEdits.set(edits, made)
   const key = JSON.stringify([trustedTypes, hydrates, planUrl, reporting])
-  const known = made.get(key)
-  if (known !== undefined) return known
-  const scripts = pageScripts({
-    edits: trustedTypes ? edits.filter(needsNoHtml) : edits,
-    hydrates,
-    navigation: planUrl === null ? null : { planUrl },
-    reporting,
-  })
-  if (made.size >= MAX_SCRIPTS) made.clear()
-  made.set(key, scripts)
-  return scripts
+  return scriptsOf(edits)(key, () =>
+    pageScripts({
+      edits: trustedTypes ? edits.filter(needsNoHtml) : edits,
+      hydrates,
+      navigation: planUrl === null ? null : { planUrl },
+      reporting,
+    }),
+  )
 }
 
 /** Visitors in the same variations have the same edits: to make their scripts takes as long as to plan their page. */
-const MAX_SCRIPTS = 100
-const scriptsByEdits = new WeakMap<readonly PlannedEdit[], Map<string, readonly ScriptText[]>>()
+const scriptsOf = madeOncePer((_: readonly PlannedEdit[]) => madeOnce<readonly ScriptText[]>(100))
 
 function isIncomplete({ edits, css }: PagePlan, { script, style, styleAttributes, trustedTypes }: Permission): boolean {
   if (style.kind !== 'allowed' && (css !== '' || !styleAttributes)) return true

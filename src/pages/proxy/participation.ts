@@ -3,6 +3,7 @@
  * A crawler gets it too. That is what it would find without us, and the same for every crawler.
  */
 import { isbot } from 'isbot'
+import { madeOnce } from '../../base/made-once.ts'
 import { COOKIE_SECONDS, type Cookies, setCookie } from '../../http/cookies.ts'
 import { OWN_PARAMETERS } from './own-parameters.ts'
 import type { CookieSettings } from './visitor.ts'
@@ -93,17 +94,11 @@ function hasConsent(cookies: Cookies, setting: string): boolean {
 const MAX_USER_AGENT = 1024
 
 /** What was said of browsers: most visitors of a site have one of few, and to find out takes longer than to plan a page. */
-const crawlers = new Map<string, boolean>()
-const MAX_KNOWN = 500
+const crawlers = madeOnce<boolean>(500)
 
 function isCrawler(userAgent: string): boolean {
   const read = userAgent.slice(0, MAX_USER_AGENT)
-  const known = crawlers.get(read)
-  if (known !== undefined) return known
-  const found = isbot(read)
-  if (crawlers.size >= MAX_KNOWN) crawlers.clear()
-  crawlers.set(read, found)
-  return found
+  return crawlers(read, () => isbot(read))
 }
 
 /** As browsers of all ages say it. */
