@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { inChromium } from './chromium.ts'
@@ -106,6 +107,23 @@ inChromium('what a page says that it has shown', (chromium) => {
     })
   })
 
+  it('is nothing of a page that the app has left before its plan was there, and what it has once it comes back', async () => {
+    const { page, reported } = await open('bea')
+    await page.goto(`${shop.url}/react`, { waitUntil: 'networkidle' })
+    let isSlow = true
+    await page.route('**/_turnout/v1/page?**', async (route) => {
+      if (isSlow) await wait(SETTLED_MS)
+      await route.continue()
+    })
+    await page.click('.tabs a[href="/react/care"]')
+    await page.goBack()
+    await page.waitForTimeout(3 * SETTLED_MS)
+    expect(reported).toEqual([])
+    isSlow = false
+    await page.goForward()
+    await vi.waitFor(() => expect(reported).toEqual([taken('care-bold')]))
+  })
+
   it('is everything, where it was fetched ahead', async () => {
     const { page, reported } = await open('bea')
     await page.route('**/vue', (route) =>
@@ -132,9 +150,11 @@ interface Report {
   readonly events: readonly { readonly variationId: string }[]
 }
 
+const SETTLED_MS = 300
+
 /** Long enough for whatever would be reported to be. */
 function settle(page: Page): Promise<void> {
-  return page.waitForTimeout(300)
+  return page.waitForTimeout(SETTLED_MS)
 }
 
 function addLate(page: Page): Promise<void> {
