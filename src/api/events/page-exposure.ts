@@ -1,5 +1,5 @@
 import { ok, type Result } from '../../base/result.ts'
-import type { Holdout, Project, Variation } from '../../engine/index.ts'
+import type { Holdout, Project, Rule, Variation } from '../../engine/index.ts'
 import { pageProjectOf } from '../../pages/plan/compile-pages.ts'
 import type { PageDecision } from '../../pages/plan/page.ts'
 import type { PageRule } from '../../pages/plan/page-project.ts'
@@ -34,7 +34,7 @@ function decisionOf(
   }
   const common = { experimentId, experimentKey: rule.key, flagKey: flagKey ?? null, reasons: [] }
   if (holdoutId === undefined) {
-    const variation = rule.variations.findLast(({ id }) => id === variationId)
+    const variation = rule.variations.findLast(({ id }) => id === variationId) ?? variationOf(rule, variationId)
     if (variation === undefined) return noVariation(experimentId, variationId)
     return ok({ ...common, variation, holdout: null, source: isDelivery ? 'rollout' : 'experiment' })
   }
@@ -45,7 +45,8 @@ function decisionOf(
   return ok({ ...common, variation: null, holdout: { rule: holdout, variation }, source: 'holdout' })
 }
 
-function variationOf({ allocation }: Holdout, variationId: string): Variation | undefined {
+/** One that traffic leads to: an experiment's may lead into another's, as in the SDK. */
+function variationOf({ allocation }: Rule | Holdout, variationId: string): Variation | undefined {
   const variations = allocation.flatMap(({ destination }) => (destination.kind === 'in' ? [destination.variation] : []))
   return variations.find(({ id }) => id === variationId)
 }

@@ -57,7 +57,8 @@ const experiment = fc.record({
   arms: fc.array(actions, { minLength: 1, maxLength: 3 }),
   /** Of 10,000 visitors. */
   size: fc.constantFrom(0, 5_000, 10_000),
-  group: fc.boolean(),
+  /** Part of the traffic goes to a variation of another experiment, or the rest to the variation of the delivery. */
+  kind: fc.constantFrom('usual', 'usual', 'usual', 'leads elsewhere', 'rollout'),
 })
 const holdout = fc.record({
   size: fc.constantFrom(2_000, 6_000),
@@ -83,7 +84,7 @@ function datafileOf(fields: SiteFields): Fields {
   return {
     pages: [pageAt('', { hydrates }), { id: 'all', key: 'all', conditions: ['or', all] }],
     sendFlagDecisions,
-    experiments: experiments.map((each, index) => experimentOf(`${prefix}e${index}`, each)),
+    experiments: experiments.map((each, index) => experimentOf(`e${index}`, each, prefix)),
     featureFlags: known.map((indexes, index) =>
       flagWith({
         id: `f${index}`,
@@ -93,27 +94,35 @@ function datafileOf(fields: SiteFields): Fields {
       }),
     ),
     rollouts: [
-      { id: 'r', experiments: [experimentOf(`${prefix}delivery`, { arms: [fields.delivered], size: 7_000 })] },
+      {
+        id: 'r',
+        experiments: [experimentOf('delivery', { arms: [fields.delivered], size: 7_000, kind: 'usual' }, prefix)],
+      },
     ],
     ...holdoutsOf(fields),
   }
 }
 
-function experimentOf(
-  experimentId: string,
-  { arms, size }: { readonly arms: readonly unknown[]; readonly size: number },
-) {
+interface ExperimentFields {
+  readonly arms: readonly unknown[]
+  readonly size: number
+  readonly kind: string
+}
+
+function experimentOf(name: string, { arms, size, kind }: ExperimentFields, prefix: string): Fields {
   const variations = [[], ...arms].map((each, index) => ({
-    id: `${experimentId}-v${index}`,
+    id: `${prefix}${name}-v${index}`,
     key: `v${index}`,
     featureEnabled: true,
     actions: each,
   }))
-  const trafficAllocation = variations.map((variation, index) => ({
-    entityId: variation.id,
-    endOfRange: Math.floor((size * (index + 1)) / variations.length),
+  const ids = kind === 'leads elsewhere' ? [`${prefix}e0-v1`, `${prefix}e1-v1`] : variations.map((each) => each.id)
+  const trafficAllocation = ids.map((entityId, index) => ({
+    entityId,
+    endOfRange: Math.floor((size * (index + 1)) / ids.length),
   }))
-  return experimentOn(experimentId, [], { pageIds: undefined, variations, trafficAllocation })
+  const type = kind === 'rollout' ? { type: 'fr' } : {}
+  return experimentOn(`${prefix}${name}`, [], { pageIds: undefined, variations, trafficAllocation, ...type })
 }
 
 function holdoutsOf({ prefix, holdouts }: SiteFields): Fields {
