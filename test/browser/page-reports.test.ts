@@ -124,6 +124,17 @@ inChromium('what a page says that it has shown', (chromium) => {
     await vi.waitFor(() => expect(reported).toEqual([taken('care-bold')]))
   })
 
+  it('is nothing where the browser has no beacons, and the page is no worse for it', async () => {
+    const { page, reported, problems } = await open('bea')
+    await page.addInitScript(() => Object.defineProperty(navigator, 'sendBeacon', { value: undefined }))
+    await page.goto(`${shop.url}/react/care`, { waitUntil: 'networkidle' })
+    expect(await page.locator('html').getAttribute('data-ran')).toBe('yes')
+    const plan = page.waitForRequest((request) => request.url().includes('/_turnout/v1/page?'))
+    await page.click('.tabs a[href="/react"]')
+    await plan
+    expect([reported, problems]).toEqual([[], []])
+  })
+
   it('is everything, where it was fetched ahead', async () => {
     const { page, reported } = await open('bea')
     await page.route('**/vue', (route) =>

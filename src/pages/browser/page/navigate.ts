@@ -55,21 +55,22 @@ export function runCode(task: CodeTask): void {
   code(task)
 }
 
-/** `null`: there is no plan to be had, or nobody waits for it any more. */
-async function ask(url: string, signal: AbortSignal): Promise<PageAnswer | null> {
+/** `undefined`: there is no plan to be had, or nobody waits for it any more. */
+async function ask(url: string, signal: AbortSignal): Promise<PageAnswer | undefined> {
   try {
     const response = await fetch(url, { signal })
-    return response.ok ? await response.json() : null
+    if (response.ok) return await response.json()
   } catch {
-    return null
+    // The network, or no JSON: nothing belongs to this URL.
   }
+  return undefined
 }
 
 function currentUrl(): string {
   return location.href.replace(/#.*/, '')
 }
 
-function turnTo(answer: PageAnswer | null, eventsPath = ''): void {
+function turnTo(answer: PageAnswer | undefined, eventsPath = ''): void {
   if (answer?.redirect) {
     location.replace(answer.redirect)
     return

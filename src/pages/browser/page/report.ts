@@ -12,7 +12,7 @@ declare global {
 
 /** Reports these, of a page that is rendered before the visitor turns to it, once they do. */
 export function send(eventsPath: string, events: readonly PageExposureJson[], page: ReportingPageJson): void {
-  const report = () => navigator.sendBeacon(eventsPath, JSON.stringify({ page, events }))
+  const report = () => navigator.sendBeacon?.(eventsPath, JSON.stringify({ page, events }))
   if (document.prerendering) document.addEventListener('prerenderingchange', report)
   else report()
 }
