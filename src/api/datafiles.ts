@@ -2,6 +2,7 @@ import type { GetOutcome, PutOutcome, RemoveOutcome } from '../admin/datafile-ac
 import { readBytes } from '../http/body.ts'
 import { matchesEtag } from '../http/etag.ts'
 import { type HeaderFields, JSON_HEADERS } from '../http/headers.ts'
+import { jsonResponse } from '../http/json-response.ts'
 import type { Handler, RoutedRequest } from '../http/router.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
 import type { Api } from './api.ts'
@@ -58,53 +59,39 @@ const MALFORMED_KEY: Failure = {
 }
 
 function answerGet(request: Request, outcome: GetOutcome): Response {
-  switch (outcome.kind) {
-    case 'unknown':
-      return respondFailure({ code: 'datafile_not_found' })
-    case 'unavailable':
-      return respondFailure({ code: 'store_unavailable', message: outcome.message })
-    case 'found': {
-      const { generation, sha256 } = outcome.stamp
-      const etag = `"${generation}-${sha256}"`
-      const headers: HeaderFields = { ...JSON_HEADERS, 'Cache-Control': 'no-store', ETag: etag }
-      if (matchesEtag(request.headers.get('If-None-Match'), etag)) return new Response(null, { status: 304, headers })
-      return new Response(outcome.text, { headers })
-    }
-  }
+  if (outcome.kind !== 'found') return respondFailure(failureOf(outcome))
+  const { generation, sha256 } = outcome.stamp
+  const etag = `"${generation}-${sha256}"`
+  const headers: HeaderFields = { ...JSON_HEADERS, 'Cache-Control': 'no-store', ETag: etag }
+  const isKnown = matchesEtag(request.headers.get('If-None-Match'), etag)
+  return isKnown ? new Response(null, { status: 304, headers }) : new Response(outcome.text, { headers })
 }
 
 function answerPut(outcome: PutOutcome): Response {
-  switch (outcome.kind) {
-    case 'invalid':
-      return respondFailure({ code: 'datafile_invalid', issues: outcome.issues })
-    case 'older':
-      return respondFailure({
-        code: 'older_revision',
-        revision: outcome.revision,
-        storedRevision: outcome.storedRevision,
-      })
-    case 'revoked':
-      return respondFailure({ code: 'datafile_not_found' })
-    case 'unavailable':
-      return respondFailure({ code: 'store_unavailable', message: outcome.message })
-    case 'accepted': {
-      const { revision, generation, counts, bytes, unchanged, warnings } = outcome
-      return respondFacts({ revision, generation, ...counts, bytes, unchanged, warnings })
-    }
-  }
+  if (outcome.kind !== 'accepted') return respondFailure(failureOf(outcome))
+  const { revision, generation, counts, bytes, unchanged, warnings } = outcome
+  return jsonResponse({ revision, generation, ...counts, bytes, unchanged, warnings })
 }
 
 function answerRemove(outcome: RemoveOutcome): Response {
-  switch (outcome.kind) {
-    case 'unknown':
-      return respondFailure({ code: 'datafile_not_found' })
-    case 'unavailable':
-      return respondFailure({ code: 'store_unavailable', message: outcome.message })
-    case 'removed':
-      return respondFacts({ removed: true, generation: outcome.generation })
-  }
+  if (outcome.kind !== 'removed') return respondFailure(failureOf(outcome))
+  return jsonResponse({ removed: true, generation: outcome.generation })
 }
 
-function respondFacts(facts: Readonly<Record<string, unknown>>): Response {
-  return new Response(JSON.stringify(facts), { headers: { ...JSON_HEADERS, 'Cache-Control': 'no-store' } })
+type Unsuccessful = Exclude<GetOutcome | PutOutcome | RemoveOutcome, { kind: 'found' | 'accepted' | 'removed' }>
+
+function failureOf(outcome: Unsuccessful): Failure {
+  switch (outcome.kind) {
+    case 'unknown':
+    case 'revoked':
+      return { code: 'datafile_not_found' }
+    case 'unavailable':
+      return { code: 'store_unavailable', message: outcome.message }
+    case 'invalid':
+      return { code: 'datafile_invalid', issues: outcome.issues }
+    case 'older': {
+      const { revision, storedRevision } = outcome
+      return { code: 'older_revision', revision, storedRevision }
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import type { Issue } from '../engine/index.ts'
-import { type HeaderFields, JSON_HEADERS, retryAfter } from '../http/headers.ts'
+import { type HeaderFields, retryAfter } from '../http/headers.ts'
+import { jsonResponse } from '../http/json-response.ts'
 import type { ErrorJson } from '../protocol/decision.ts'
 
 /** Everything that a request can fail with, on the routes that speak our own dialect. */
@@ -51,10 +52,7 @@ const RETRY_PULL_SECONDS = 60
 /** The answer to a request that failed. */
 export function respondFailure(failure: Failure, headers: HeaderFields = {}): Response {
   const [status, , , ownHeaders] = answerTo(failure)
-  return new Response(JSON.stringify(failureJson(failure)), {
-    status,
-    headers: { ...JSON_HEADERS, 'Cache-Control': 'no-store', ...headers, ...ownHeaders },
-  })
+  return jsonResponse(failureJson(failure), status, { ...headers, ...ownHeaders })
 }
 
 /** The same, for an entry of a list of decisions. */

@@ -1,4 +1,4 @@
-import { JSON_HEADERS } from '../http/headers.ts'
+import { jsonResponse } from '../http/json-response.ts'
 import type { RoutedRequest } from '../http/router.ts'
 import type { Api } from './api.ts'
 import { refusalOf } from './operator.ts'
@@ -14,7 +14,5 @@ export async function getHealth({ request }: RoutedRequest, api: Api): Promise<R
   const isDegraded = datafiles.some(({ lastError }) => lastError !== null)
   const status = isDegraded ? 'degraded' : 'ok'
   const warnings = isOperator && api.warnings.length > 0 ? api.warnings : undefined
-  return new Response(JSON.stringify({ status, version: api.version, datafiles, warnings }), {
-    headers: { ...JSON_HEADERS, 'Cache-Control': 'no-store' },
-  })
+  return jsonResponse({ status, version: api.version, datafiles, warnings })
 }

@@ -15,7 +15,7 @@ export function jsonForScript(value: JsonValue): ScriptText {
 
 /** The same of JSON that is a text already. */
 export function jsonTextForScript(json: string): ScriptText {
-  return escapeNonAscii(json.replace(/[<>&]/g, escapeUnit)) as ScriptText
+  return json.replace(/[<>&]|[^\x20-\x7e]/g, escapeUnit) as ScriptText
 }
 
 /**
@@ -27,10 +27,7 @@ export function codeForScript(code: string): ScriptText | null {
   return /<\/?script|<!--/i.test(text) || /[^\n\t\x20-\x7e]/.test(text) ? null : (text as ScriptText)
 }
 
-function escapeNonAscii(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, escapeUnit)
-}
-
-function escapeUnit(character: string): string {
+/** The escape of a character of one unit in a text of JavaScript or JSON. */
+export function escapeUnit(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

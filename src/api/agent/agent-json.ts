@@ -1,4 +1,5 @@
 import { isJsonObject } from '../../base/json.ts'
+import { escapeUnit } from '../../base/script-text.ts'
 import { JSON_HEADERS } from '../../http/headers.ts'
 
 /** An answer in JSON as the Agent writes it. */
@@ -8,11 +9,7 @@ export function respondAgent(value: unknown, status = 200): Response {
 
 /** JSON as Go writes it: `<`, `>`, `&` and the line separators of Unicode escaped, and a line feed behind it. */
 export function agentJson(value: unknown): string {
-  return `${JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, escaped)}\n`
-}
-
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return `${JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, escapeUnit)}\n`
 }
 
 /**

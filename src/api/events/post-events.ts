@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../../base/result.ts'
 import { readJson } from '../../http/body.ts'
 import { isOfOwnPage, isOriginAllowed } from '../../http/cors.ts'
-import { JSON_HEADERS } from '../../http/headers.ts'
+import { jsonResponse } from '../../http/json-response.ts'
 import type { RoutedRequest } from '../../http/router.ts'
 import type { Site } from '../../pages/proxy/site.ts'
 import type { EventsAnswer } from '../../protocol/events.ts'
@@ -72,8 +72,5 @@ async function recordEvents(
 }
 
 function respond(answer: EventsAnswer, { events }: ReportedEvents): Response {
-  return new Response(JSON.stringify(answer), {
-    status: answer.refused.length === events.length ? 422 : 202,
-    headers: { ...JSON_HEADERS, 'Cache-Control': 'no-store' },
-  })
+  return jsonResponse(answer, answer.refused.length === events.length ? 422 : 202)
 }

@@ -1,5 +1,6 @@
 import { unreachable } from '../../base/unreachable.ts'
-import { type HeaderFields, JSON_HEADERS, retryAfter } from '../../http/headers.ts'
+import { type HeaderFields, retryAfter } from '../../http/headers.ts'
+import { jsonResponse } from '../../http/json-response.ts'
 import type { OfrepError, OfrepErrorCode } from '../../protocol/ofrep.ts'
 
 /** Everything that a request can fail with on the routes of OpenFeature. */
@@ -28,10 +29,7 @@ export function refused(errorCode: OfrepErrorCode, message: string): RefusedEval
 export function respondOfrepFailure(failure: OfrepFailure, key: string | undefined): Response {
   const { status, errorCode, errorDetails, headers } = answerTo(failure)
   const body: OfrepError = { key: errorCode && key, errorCode, errorDetails }
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { ...JSON_HEADERS, 'Cache-Control': 'no-store', ...headers },
-  })
+  return jsonResponse(body, status, headers)
 }
 
 interface OfrepAnswer {

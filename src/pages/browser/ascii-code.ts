@@ -1,3 +1,5 @@
+import { escapeUnit } from '../../base/script-text.ts'
+
 /**
  * JavaScript in ASCII that means the same. Characters become escapes, which strings, templates, regular expressions and
  * names know; blanks outside of strings and comments become their ASCII kind. What comes out otherwise: `String.raw`
@@ -19,8 +21,8 @@ const TOKEN =
 
 function escapeAll(text: string): string {
   return text.replace(/(\\*)([^\n\t -~])/g, (_, slashes: string, unit: string) => {
-    const escaped = `u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
     // After a lone backslash the character stands for itself, and so does its escape, which takes the backslash.
-    return slashes.length % 2 === 1 ? slashes + escaped : `${slashes}\\${escaped}`
+    const before = slashes.length % 2 === 1 ? slashes.slice(1) : slashes
+    return before + escapeUnit(unit)
   })
 }
