@@ -5,7 +5,7 @@ import { createRouter } from '../../http/router.ts'
 import type { Api } from '../api.ts'
 import { hasShape, isText, isTextMap, readAgentBody, type Shape, textOf } from './agent-body.ts'
 import { respondAgentFailure } from './agent-failure.ts'
-import { agentJson } from './agent-json.ts'
+import { agentJson, respondAgent } from './agent-json.ts'
 import { BATCH_ROUTES } from './agent-routes.ts'
 
 /** A whole batch may hold that much. */
@@ -136,7 +136,7 @@ const route = createRouter(BATCH_ROUTES, {
 })
 
 function told(status: number, error: string): Response {
-  return new Response(agentJson({ error }), { status, headers: JSON_HEADERS })
+  return respondAgent({ error }, status)
 }
 
 /** The request that an operation describes, or `null`. Of its URL only path and query count: it goes nowhere but here. */

@@ -1,4 +1,5 @@
-import type { Datafile, ExperimentEntry } from './datafile.ts'
+import type { Datafile } from './datafile.ts'
+import { experimentLists, type Path } from './experiment-lists.ts'
 import { type Report, reportError } from './report.ts'
 
 /**
@@ -6,28 +7,14 @@ import { type Report, reportError } from './report.ts'
  * which of the two counts would depend on who reads it.
  */
 export function refuseDuplicateIds(report: Report, datafile: Datafile): void {
-  const { experiments, groups, rollouts, featureFlags } = datafile
   const seen = new Set<string>()
-  refuseDuplicates(report, ['experiments'], experiments, seen)
-  refuseDuplicatesOfOwners(report, 'groups', groups, seen)
-  refuseDuplicatesOfOwners(report, 'rollouts', rollouts, seen)
-  refuseDuplicates(report, ['featureFlags'], featureFlags, new Set())
-}
-
-function refuseDuplicatesOfOwners(
-  report: Report,
-  name: string,
-  owners: readonly { readonly experiments: readonly ExperimentEntry[] }[],
-  seen: Set<string>,
-): void {
-  for (const [index, { experiments }] of owners.entries()) {
-    refuseDuplicates(report, [name, index, 'experiments'], experiments, seen)
-  }
+  for (const [path, experiments] of experimentLists(datafile)) refuseDuplicates(report, path, experiments, seen)
+  refuseDuplicates(report, ['featureFlags'], datafile.featureFlags, new Set())
 }
 
 function refuseDuplicates(
   report: Report,
-  path: readonly (string | number)[],
+  path: Path,
   entries: readonly { readonly id: string }[],
   seen: Set<string>,
 ): void {

@@ -1,10 +1,9 @@
 import type { AudienceReference, ConditionTree } from '../audience/condition.ts'
 import { leavesOf } from '../audience/leaves.ts'
 import type { Datafile, ExperimentEntry, FeatureFlagEntry, HoldoutEntry, RuleEntry } from './datafile.ts'
+import { experimentLists, type Path } from './experiment-lists.ts'
 import type { Issue } from './issue.ts'
 import { emptyReport, listedWarnings, type Report, reportWarning } from './report.ts'
-
-type Path = readonly (string | number)[]
 
 /** The ids that a datafile defines. */
 interface Ids {
@@ -21,7 +20,7 @@ interface Ids {
  */
 export function referenceWarnings(datafile: Datafile): readonly Issue[] {
   const report = emptyReport()
-  const experiments = placedExperiments(datafile)
+  const experiments = experimentLists(datafile).flatMap(([path, list]) => placed(path, list))
   const holdouts = placedHoldouts(datafile)
   const ids = definedIds(datafile, experiments)
   const keys = new Set<string>()
@@ -35,14 +34,6 @@ export function referenceWarnings(datafile: Datafile): readonly Issue[] {
   for (const [path, holdout] of holdouts) at(report, path, () => checkRule(report, holdout, ids))
   checkFlags(report, datafile.featureFlags, ids)
   return listedWarnings(report)
-}
-
-function placedExperiments({ experiments, groups, rollouts }: Datafile): readonly (readonly [Path, ExperimentEntry])[] {
-  return [
-    ...placed(['experiments'], experiments),
-    ...groups.flatMap((group, index) => placed(['groups', index, 'experiments'], group.experiments)),
-    ...rollouts.flatMap((rollout, index) => placed(['rollouts', index, 'experiments'], rollout.experiments)),
-  ]
 }
 
 function placedHoldouts({ holdouts, localHoldouts }: Datafile): readonly (readonly [Path, HoldoutEntry])[] {

@@ -4,6 +4,7 @@ import {
   type Datafile,
   type ExperimentEntry,
   emptyReport,
+  experimentLists,
   type Issue,
   listedErrors,
   listedWarnings,
@@ -107,33 +108,16 @@ function checkIds(report: Report, pages: readonly PageEntry[]): void {
   }
 }
 
-function readRules(report: Report, reading: Reading, { experiments, groups, rollouts }: Datafile): void {
-  readExperiments(report, reading, { path: ['experiments'], experiments, isDelivery: false })
-  for (const [index, { experiments: grouped }] of groups.entries()) {
-    readExperiments(report, reading, {
-      path: ['groups', index, 'experiments'],
-      experiments: grouped,
-      isDelivery: false,
-    })
-  }
-  for (const [index, { experiments: rules }] of rollouts.entries()) {
-    readExperiments(report, reading, { path: ['rollouts', index, 'experiments'], experiments: rules, isDelivery: true })
-  }
-}
-
-interface Place {
-  readonly path: readonly (string | number)[]
-  readonly experiments: readonly ExperimentEntry[]
-  readonly isDelivery: boolean
-}
-
-function readExperiments(report: Report, reading: Reading, { path, experiments, isDelivery }: Place): void {
-  for (const [index, experiment] of experiments.entries()) {
-    report.path.push(...path, index)
-    const pageIds = readPageIds(report, reading, experiment)
-    const acts = readVariations(report, reading, experiment, pageIds)
-    if (acts || pageIds !== null) reading.rules.set(experiment.id, { isDelivery, pageIds })
-    report.path.length = 0
+function readRules(report: Report, reading: Reading, datafile: Datafile): void {
+  for (const [path, experiments] of experimentLists(datafile)) {
+    const isDelivery = path[0] === 'rollouts'
+    for (const [index, experiment] of experiments.entries()) {
+      report.path.push(...path, index)
+      const pageIds = readPageIds(report, reading, experiment)
+      const acts = readVariations(report, reading, experiment, pageIds)
+      if (acts || pageIds !== null) reading.rules.set(experiment.id, { isDelivery, pageIds })
+      report.path.length = 0
+    }
   }
 }
 
