@@ -6,7 +6,7 @@ import { jsonResponse } from '../http/json-response.ts'
 import type { Handler, RoutedRequest } from '../http/router.ts'
 import { parseSdkKey } from '../store/sdk-key.ts'
 import type { Api } from './api.ts'
-import { type Failure, respondFailure } from './failure.ts'
+import { type Failure, invalid, respondFailure } from './failure.ts'
 import { refusalOf } from './operator.ts'
 
 /** `GET /v1/datafiles/{sdkKey}`: the stored text, with its generation and hash as its tag. */
@@ -48,15 +48,11 @@ function operatorRoute(handle: OperatorHandler): Handler<Api> {
     const refusal = await refusalOf(routed.request, api)
     if (refusal !== null) return respondFailure(refusal)
     const sdkKey = parseSdkKey(routed.params.sdkKey ?? '')
-    return sdkKey === null ? respondFailure(MALFORMED_KEY) : handle(routed, sdkKey, api)
+    return sdkKey === null ? respondFailure(MALFORMED_KEY.error) : handle(routed, sdkKey, api)
   }
 }
 
-const MALFORMED_KEY: Failure = {
-  code: 'invalid_parameter',
-  parameter: 'sdkKey',
-  expected: '1 to 64 of A-Z, a-z, 0-9 and +/=_-, with / written as %2F in the path',
-}
+const MALFORMED_KEY = invalid('sdkKey', '1 to 64 of A-Z, a-z, 0-9 and +/=_-, with / written as %2F in the path')
 
 function answerGet(request: Request, outcome: GetOutcome): Response {
   if (outcome.kind !== 'found') return respondFailure(failureOf(outcome))

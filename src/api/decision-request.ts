@@ -2,7 +2,7 @@ import { isJsonObject, type JsonValue, parseJson } from '../base/json.ts'
 import { err, ok, type Result } from '../base/result.ts'
 import type { Attributes } from '../engine/index.ts'
 import type { Query } from '../http/query.ts'
-import type { Failure } from './failure.ts'
+import { type Failure, invalid } from './failure.ts'
 
 /** What is asked of `GET /` and `POST /`. */
 export interface DecisionRequest {
@@ -127,15 +127,10 @@ function checked(request: UncheckedRequest): Parsed {
 
 /** What is wrong with the id of a user; `null`: nothing. */
 export function refusalOfUserId(userId: string): Failure | null {
-  const parameter = 'userId'
   const { userIdBytes } = REQUEST_LIMITS
-  if (isLongerThan(userId, userIdBytes)) {
-    return { code: 'invalid_parameter', parameter, expected: `at most ${userIdBytes} bytes of UTF-8` }
-  }
+  if (isLongerThan(userId, userIdBytes)) return invalid('userId', `at most ${userIdBytes} bytes of UTF-8`).error
   // The SDKs refuse this one, because it is what a program writes that forgot to set the id.
-  return userId === 'undefined'
-    ? { code: 'invalid_parameter', parameter, expected: "a user's id, not undefined" }
-    : null
+  return userId === 'undefined' ? invalid('userId', "a user's id, not undefined").error : null
 }
 
 /** The attributes of a query: JSON, or nothing at all. */
@@ -169,8 +164,4 @@ function isTexts(value: JsonValue | undefined): value is readonly string[] {
 
 function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : ''
-}
-
-function invalid(parameter: string, expected: string): { readonly ok: false; readonly error: Failure } {
-  return err({ code: 'invalid_parameter', parameter, expected })
 }

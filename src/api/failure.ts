@@ -49,6 +49,11 @@ const RETRY_WRITE_SECONDS = 2
 /** By then the cron trigger has tried too. */
 const RETRY_PULL_SECONDS = 60
 
+/** A parameter that is not what it has to be. */
+export function invalid(parameter: string, expected: string): { readonly ok: false; readonly error: Failure } {
+  return { ok: false, error: { code: 'invalid_parameter', parameter, expected } }
+}
+
 /** The answer to a request that failed. */
 export function respondFailure(failure: Failure, headers: HeaderFields = {}): Response {
   const [status, , , ownHeaders] = answerTo(failure)

@@ -3,7 +3,7 @@ import type { Attributes } from '../engine/index.ts'
 import { anonymousUrl } from '../http/anonymous-url.ts'
 import type { Query } from '../http/query.ts'
 import { parseAttributes, parseSwitch, refusalOfUserId } from './decision-request.ts'
-import type { Failure } from './failure.ts'
+import { type Failure, invalid } from './failure.ts'
 
 /** What is asked of `GET /v1/page` and `GET /v1/page.js`. */
 export interface PlanRequest {
@@ -53,8 +53,4 @@ const URL_EXPECTED = `an absolute http or https URL without a user name, of at m
 function parseUrl(text: string): URL | null {
   if (text.length > MAX_URL_LENGTH || !/^https?:\/\/[!-\uffff]+$/i.test(text)) return null
   return anonymousUrl(text)
-}
-
-function invalid(parameter: string, expected: string): { readonly ok: false; readonly error: Failure } {
-  return err({ code: 'invalid_parameter', parameter, expected })
 }

@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../base/result.ts'
 import type { Attributes } from '../../engine/index.ts'
 import type { ReportingPageJson } from '../../protocol/events.ts'
 import { isLongerThan, REQUEST_LIMITS, refusalOfUserId } from '../decision-request.ts'
-import type { Failure } from '../failure.ts'
+import { type Failure, invalid } from '../failure.ts'
 
 /** What is asked of `POST /v1/events`: events of one user, each of them still as it came. */
 export interface ReportedEvents {
@@ -74,8 +74,4 @@ function fieldsOf(body: JsonObject): Fields {
 
 function isEvents(value: JsonValue | undefined): value is readonly JsonValue[] {
   return Array.isArray(value) && value.length > 0 && value.length <= MAX_EVENTS
-}
-
-function invalid(parameter: string, expected: string): { readonly ok: false; readonly error: Failure } {
-  return err({ code: 'invalid_parameter', parameter, expected })
 }

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../../base/result.ts'
 import { parseSdkKey } from '../../store/sdk-key.ts'
 import type { Api } from '../api.ts'
 import { bugOf } from '../bug.ts'
-import type { Failure } from '../failure.ts'
+import { type Failure, invalid } from '../failure.ts'
 
 /** A call of another Worker, which knows of this one by a binding. */
 export interface Call {
@@ -33,16 +33,11 @@ export function parseOptions(
   { props }: Call,
   { site }: Api,
 ): Result<JsonObject & { readonly sdkKey: string }, Failure> {
-  if (!isJsonObject(options)) return err(invalid('options', 'an object'))
+  if (!isJsonObject(options)) return invalid('options', 'an object')
   const key = options.sdkKey ?? (isJsonObject(props) ? props.sdkKey : null) ?? site.sdkKey
-  if (key === null) return err(NO_KEY)
+  if (key === null) return NO_KEY
   const sdkKey = typeof key === 'string' ? parseSdkKey(key) : null
   return sdkKey === null ? err({ code: 'datafile_not_found' }) : ok({ ...options, sdkKey })
 }
 
 const NO_KEY = invalid('sdkKey', 'in the options, the props of the binding, or SDK_KEY')
-
-/** The failure of a parameter. */
-export function invalid(parameter: string, expected: string): Failure {
-  return { code: 'invalid_parameter', parameter, expected }
-}

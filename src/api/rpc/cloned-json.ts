@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../base/json.ts'
-import { err, ok, type Result } from '../../base/result.ts'
-import type { Failure } from '../failure.ts'
+import { ok, type Result } from '../../base/result.ts'
+import { type Failure, invalid } from '../failure.ts'
 
 /** What the arguments of one call come to at most, written out. */
 const LIMITS = {
@@ -17,7 +17,7 @@ const LIMITS = {
 export function parseCloned(given: Readonly<Record<string, unknown>>): Result<JsonObject, Failure> {
   let left: number = LIMITS.units
   const copied = copyFields(given, LIMITS.depth)
-  return left < 0 ? err(TOO_LARGE) : ok(copied)
+  return left < 0 ? TOO_LARGE : ok(copied)
 
   function copy(value: unknown, depth: number): JsonValue {
     left -= typeof value === 'string' ? value.length + 1 : 1
@@ -57,8 +57,4 @@ export function parseCloned(given: Readonly<Record<string, unknown>>): Result<Js
   }
 }
 
-const TOO_LARGE: Failure = {
-  code: 'invalid_parameter',
-  parameter: 'arguments',
-  expected: `at most ${LIMITS.units} characters, nested at most ${LIMITS.depth} deep`,
-}
+const TOO_LARGE = invalid('arguments', `at most ${LIMITS.units} characters, nested at most ${LIMITS.depth} deep`)

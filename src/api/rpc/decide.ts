@@ -5,10 +5,10 @@ import type { DecideAllAnswer, DecideAnswer, FailedCall } from '../../protocol/b
 import type { Api } from '../api.ts'
 import { type DecisionRequest, parseBody } from '../decision-request.ts'
 import { decideAsked, decidedJson, decisionJson, failureOf, recordAsked } from '../decisions.ts'
-import { type Failure, failureJson } from '../failure.ts'
+import { type Failure, failureJson, invalid } from '../failure.ts'
 import { readDatafile } from '../read-datafile.ts'
 import { asksForTooMuch } from '../repeated-attributes.ts'
-import { answerCall, type Call, invalid, parseOptions } from './call.ts'
+import { answerCall, type Call, parseOptions } from './call.ts'
 import { parseCloned } from './cloned-json.ts'
 
 /** What was handed over: nothing is known of it. */
@@ -20,7 +20,7 @@ const ALL = '*'
 /** `env.TURNOUT.decide(…)` */
 export async function callDecide(given: DecideArguments, call: Call): Promise<DecideAnswer> {
   const [flagKey] = given
-  if (typeof flagKey !== 'string' || flagKey === '' || flagKey === ALL) return failedCall(NO_FLAG)
+  if (typeof flagKey !== 'string' || flagKey === '' || flagKey === ALL) return failedCall(NO_FLAG.error)
   const answered = await answerCall(call, async (api) => {
     const made = await decisionsFor(given, call, api)
     if (!made.ok) return made
@@ -28,7 +28,7 @@ export async function callDecide(given: DecideArguments, call: Call): Promise<De
     const [decision] = decisions.map((one) =>
       one.kind === 'failed' ? err(failureOf(one)) : ok(decidedJson(one, asked)),
     )
-    return decision ?? err(NO_FLAG)
+    return decision ?? NO_FLAG
   })
   return answered.ok ? { ok: true, decision: answered.value } : failedCall(answered.error)
 }
@@ -74,7 +74,7 @@ function parseDecide(
   const cloned = parseCloned({ feature, user, options })
   if (!cloned.ok) return cloned
   const given = cloned.value
-  if (!isJsonObject(given.user)) return err(invalid('user', 'an object with userId'))
+  if (!isJsonObject(given.user)) return invalid('user', 'an object with userId')
   const parsed = parseOptions(given.options ?? {}, call, api)
   if (!parsed.ok) return parsed
   const { sdkKey: key, reasons = false, disableTracking = false } = parsed.value

@@ -4,12 +4,12 @@ import { decide, type FlagDecision } from '../../engine/index.ts'
 import type { EvaluationDetails } from '../../protocol/binding.ts'
 import type { Api } from '../api.ts'
 import { failureOf, logFailures, recordDecisions } from '../decisions.ts'
-import { type Failure, failureJson } from '../failure.ts'
+import { type Failure, failureJson, invalid } from '../failure.ts'
 import { type OfrepContext, parseOfrepBody } from '../ofrep/ofrep-context.ts'
 import type { RefusedEvaluation } from '../ofrep/ofrep-failure.ts'
 import { evaluationOf } from '../ofrep/ofrep-flag.ts'
 import { readDatafile } from '../read-datafile.ts'
-import { answerCall, type Call, invalid, parseOptions } from './call.ts'
+import { answerCall, type Call, parseOptions } from './call.ts'
 import { parseCloned } from './cloned-json.ts'
 import type { ValueType } from './value-type.ts'
 
@@ -87,7 +87,7 @@ function parseEvaluation(given: Given, call: Call, api: Api): Result<Evaluation,
   const cloned = parseCloned(given)
   if (!cloned.ok) return cloned
   const { flagKey, context = {}, options = {} } = cloned.value
-  if (typeof flagKey !== 'string') return err(invalid('flagKey', 'the key of a flag'))
+  if (typeof flagKey !== 'string') return invalid('flagKey', 'the key of a flag')
   const parsed = parseOptions(options, call, api)
   if (!parsed.ok) return parsed
   const { sdkKey, ...tracking } = parsed.value

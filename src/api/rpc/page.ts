@@ -1,13 +1,13 @@
 import { isJsonObject, type JsonValue } from '../../base/json.ts'
-import { err, ok, type Result } from '../../base/result.ts'
+import { ok, type Result } from '../../base/result.ts'
 import { pageAnswer, placedEdits } from '../../pages/plan/page-answer.ts'
 import type { PlanAnswer } from '../../protocol/binding.ts'
 import type { PageAnswer } from '../../protocol/page.ts'
 import type { Api } from '../api.ts'
-import type { Failure } from '../failure.ts'
+import { type Failure, invalid } from '../failure.ts'
 import { type PlanQuestion, planAsked } from '../page-plan.ts'
 import { parsePlanRequest } from '../page-request.ts'
-import { answerCall, type Call, invalid, parseOptions } from './call.ts'
+import { answerCall, type Call, parseOptions } from './call.ts'
 import { parseCloned } from './cloned-json.ts'
 import { failedCall } from './decide.ts'
 
@@ -30,8 +30,7 @@ async function planFor(question: unknown, call: Call, api: Api): Promise<Result<
 function parseQuestion(question: unknown, call: Call, api: Api): Result<PlanQuestion, Failure> {
   const cloned = parseCloned({ question })
   if (!cloned.ok) return cloned
-  if (!isJsonObject(question) || !isJsonObject(cloned.value.question))
-    return err(invalid('question', 'an object with url'))
+  if (!isJsonObject(question) || !isJsonObject(cloned.value.question)) return invalid('question', 'an object with url')
   const parsed = parseOptions(cloned.value.question, call, api)
   if (!parsed.ok) return parsed
   const {
@@ -43,10 +42,10 @@ function parseQuestion(question: unknown, call: Call, api: Api): Result<PlanQues
     cf,
     disableTracking = false,
   } = parsed.value
-  if (typeof url !== 'string') return err(invalid('url', 'a string'))
-  if (typeof userId !== 'string') return err(invalid('userId', 'a string'))
+  if (typeof url !== 'string') return invalid('url', 'a string')
+  if (typeof userId !== 'string') return invalid('userId', 'a string')
   const headers = question.headers instanceof Headers ? question.headers : headersOf(fields)
-  if (headers === null) return err(invalid('headers', 'Headers, or an object of them'))
+  if (headers === null) return invalid('headers', 'Headers, or an object of them')
   const query = {
     url,
     userId,
