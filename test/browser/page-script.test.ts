@@ -36,7 +36,7 @@ function reporting(atOnce: PageReports['atOnce'], selectors: readonly string[]):
     places: [{ selector }],
     isLate: true,
   }))
-  return { eventsPath: '/_turnout/v1/events', reports: { atOnce, awaiting, facts: [] } }
+  return { eventsPath: '/_turnout/v1/events', reports: { atOnce, awaiting, facts: [], untrusted: [] } }
 }
 
 describe('the size of what a page gets, gzipped', () => {

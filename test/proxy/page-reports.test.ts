@@ -144,6 +144,17 @@ describe('what policies have to do with it', () => {
     },
   )
 
+  it('where trusted types keep a variation from being whole, it counts for nobody', async ({ onTestFinished }) => {
+    const inserted = { type: 'insert_html', selector: 'p:last-child', operator: 'after', value: '<b>New</b>' }
+    const site = await start(onTestFinished, [...CODE, inserted])
+    const sent = { 'content-security-policy': "require-trusted-types-for 'script'" }
+    const arms = [{}, { cookie: 'turnout_visitor=in-off' }]
+    const pages = await Promise.all(arms.flatMap((arm) => [site.visit(arm, sent), site.visit(arm)]))
+    expect(pages.map(isReporting)).toEqual([false, true, false, true])
+    await report(site, await site.visit())
+    await collects(site, [ON])
+  })
+
   it('a page whose scripts cannot run counts for nobody', async ({ onTestFinished }) => {
     const site = await start(onTestFinished)
     const sent = { 'content-security-policy': 'sandbox' }

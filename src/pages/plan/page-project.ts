@@ -51,6 +51,8 @@ export interface Trigger {
   readonly edits: ReadonlySet<string>
   /** Where the first of them are made; empty: the script runs, and that is enough. */
   readonly places: readonly ShownPlace[]
+  /** Any of them turns text into HTML in the browser. */
+  readonly insertsHtml: boolean
 }
 
 /** What one variation does on one page. */

@@ -73,6 +73,8 @@ export interface PageReports {
   readonly awaiting: readonly AwaitingReport[]
   /** What it says of itself, because attributes are read from it. */
   readonly facts: readonly PageFact[]
+  /** Ids of experiments that turn text into HTML in the browser: where that is forbidden they are shown, and count, for nobody. */
+  readonly untrusted: readonly string[]
 }
 
 /** `isFirstSession`: of a new visitor alone. */

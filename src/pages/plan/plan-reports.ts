@@ -34,6 +34,22 @@ export function planReports(project: PageProject, shown: ShownPage, reporting: R
     atOnce: reports.filter((report) => !isAwaiting(report)).map(({ exposure }) => exposure),
     awaiting: reports.filter(isAwaiting),
     facts: factsOf(reporting),
+    untrusted: shown.acting.flatMap(({ rule }) => (insertsHtml(rule, shown) ? [rule.rule.id] : [])),
+  }
+}
+
+function insertsHtml({ triggers }: PageRule, { matched }: ShownPage): boolean {
+  return matched.some(({ id }) => triggers.get(id)?.insertsHtml)
+}
+
+/** Those of a page that requires trusted types, of all variations alike. */
+export function trustedReports(reports: PageReports): PageReports {
+  const isTaken = ({ experimentId }: PageExposureJson) => !reports.untrusted.includes(experimentId)
+  const { atOnce, awaiting } = reports
+  return {
+    ...reports,
+    atOnce: atOnce.filter(isTaken),
+    awaiting: awaiting.filter(({ exposure }) => isTaken(exposure)),
   }
 }
 

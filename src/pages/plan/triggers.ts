@@ -30,6 +30,7 @@ function triggerOf(edits: readonly Edit[]): Trigger {
   const places = new Map(first.flatMap(placeOf).map((place) => [JSON.stringify(place), place]))
   return {
     edits: new Set(edits.map(({ id }) => id)),
+    insertsHtml: edits.some((edit) => edit.kind === 'dom' && /^(?:html|insert)$/.test(edit.operation.kind)),
     places: first.some(({ kind }) => kind === 'code') ? [] : [...places.values()],
   }
 }

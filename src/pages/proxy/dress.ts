@@ -3,6 +3,7 @@ import { madeOnce, madeOncePer } from '../../base/made-once.ts'
 import { jsonForScript, type ScriptText } from '../../base/script-text.ts'
 import { pageScripts } from '../browser/page-script.ts'
 import type { DomEdit, PagePlan, PlannedEdit } from '../plan/page.ts'
+import { trustedReports } from '../plan/plan-reports.ts'
 import {
   amendPolicies,
   type Hashes,
@@ -83,7 +84,8 @@ function scriptsFor(
   { script, trustedTypes, reports: mayReport }: Permission,
 ): readonly ScriptText[] {
   if (script.kind !== 'allowed') return []
-  const { edits, hydrates, reports } = plan
+  const { edits, hydrates } = plan
+  const reports = plan.reports !== null && trustedTypes ? trustedReports(plan.reports) : plan.reports
   const planUrl = plan.clientNavigation ? planPath : null
   const reporting = eventsPath !== null && mayReport ? { eventsPath, reports } : null
   const key = JSON.stringify([trustedTypes, hydrates, planUrl, reporting])

@@ -40,7 +40,7 @@ describe('what a page reports by itself', () => {
   })
 
   it('is what code does, as soon as the script has run', () => {
-    expect(reportsOf([CODE])).toEqual({ atOnce: [EXPOSURE], awaiting: [], facts: [] })
+    expect(reportsOf([CODE])).toEqual({ atOnce: [EXPOSURE], awaiting: [], facts: [], untrusted: [] })
   })
 
   it('is what is done to an element, once it is', () => {
@@ -81,7 +81,7 @@ describe('what a page reports by itself', () => {
     ['several elements, each once', [MOVED, MOVED_TOO, { ...MOVED, operator: 'after' }], [], [REVIEWS, PRICES]],
   ])('is control, where the others have %s', (_, changes, atOnce, places) => {
     const awaiting = places.length === 0 ? [] : [{ exposure: EXPOSURE_OFF, edits: [], places, isLate: true }]
-    expect(reportsOf(changes, { experiment: OFF })).toEqual({ atOnce, awaiting, facts: [] })
+    expect(reportsOf(changes, { experiment: OFF })).toEqual({ atOnce, awaiting, facts: [], untrusted: [] })
   })
 
   it('is at once of all variations, where one has code', () => {
