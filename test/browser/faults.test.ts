@@ -1,7 +1,8 @@
 /** F35 Our script fails, or the browser lacks what it uses: the page is as the origin meant it, and goes on. */
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { experimentDatafile } from '../proxy/experiment.ts'
 import { startSite } from '../proxy/worker.ts'
+import { endAfterAll } from '../support/end-after-all.ts'
 import { inChromium } from './chromium.ts'
 
 /** The page's own script changes its heading when it is done. */
@@ -43,7 +44,8 @@ inChromium('F35 a page whose script fails', ({ open }) => {
       conditions: ['or', { type: 'url', match: 'substring', value: '/' }],
     },
   ]
-  const started = startSite(afterAll, { datafile: experimentDatafile({ changes: CHANGES, datafile: { pages } }) })
+  const whenDone = endAfterAll()
+  const started = startSite(whenDone, { datafile: experimentDatafile({ changes: CHANGES, datafile: { pages } }) })
 
   async function visit(init?: string) {
     const site = await started

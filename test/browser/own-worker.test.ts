@@ -1,6 +1,7 @@
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { experimentDatafile } from '../proxy/experiment.ts'
 import { startOwnWorker, turnoutWith } from '../proxy/own-workers.ts'
+import { endAfterAll } from '../support/end-after-all.ts'
 import { inChromium } from './chromium.ts'
 
 const ON_SHOP = [{ type: 'attribute', selector: 'h1', attributes: { text: 'Buy once.' } }]
@@ -32,8 +33,9 @@ const datafile = experimentDatafile({
 })
 
 inChromium('A page of somebody else’s Worker', (chromium) => {
-  const started = turnoutWith(afterAll, datafile).then((turnout) =>
-    startOwnWorker(afterAll, 'examples/own-worker/worker.ts', { turnout }),
+  const whenDone = endAfterAll()
+  const started = turnoutWith(whenDone, datafile).then((turnout) =>
+    startOwnWorker(whenDone, 'examples/own-worker/worker.ts', { turnout }),
   )
 
   it('is in its variation, and stays in it as it navigates by itself', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { endAfterAll } from '../support/end-after-all.ts'
 import { inChromium } from './chromium.ts'
 import { type Shop, startShop, visitor } from './shop.ts'
 import { experimentsOn } from './shop-experiments.ts'
@@ -41,8 +42,9 @@ const ARMS = [
 
 inChromium('what a page says that it has shown', (chromium) => {
   let shop: Shop
+  const whenDone = endAfterAll()
   beforeAll(async () => {
-    shop = await startShop(afterAll, { datafile: () => EXPERIMENTS })
+    shop = await startShop(whenDone, { datafile: () => EXPERIMENTS })
   })
 
   /** Everything that is reported from now on, as `variation answer`. */

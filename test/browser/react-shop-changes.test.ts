@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { beforeAll, expect, it, vi } from 'vitest'
+import { endAfterAll } from '../support/end-after-all.ts'
 import { inChromium } from './chromium.ts'
 import { DAWN, DAY, type ReactShop, requestsForDecisions, SDK_KEY, startReactShop } from './react-shop.ts'
 import { visitor } from './shop.ts'
@@ -10,8 +11,9 @@ const LEAD_OF_DAY = /^Four coffees from small farms/
 
 inChromium('the React shop, while it is open', (chromium) => {
   let shop: ReactShop
+  const whenDone = endAfterAll()
   beforeAll(async () => {
-    shop = await startReactShop(afterAll)
+    shop = await startReactShop(whenDone)
   })
 
   async function open(who: string): Promise<Page> {

@@ -1,13 +1,15 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { beforeAll, expect, it, vi } from 'vitest'
+import { endAfterAll } from '../support/end-after-all.ts'
 import { inChromium } from './chromium.ts'
 import { DAWN, type ReactShop, startReactShop } from './react-shop.ts'
 import { visitor } from './shop.ts'
 
 inChromium('what the collector hears of the React shop, in strict mode', (chromium) => {
   let shop: ReactShop
+  const whenDone = endAfterAll()
   beforeAll(async () => {
-    shop = await startReactShop(afterAll)
+    shop = await startReactShop(whenDone)
   })
 
   async function open(who: string, path: string): Promise<Page> {

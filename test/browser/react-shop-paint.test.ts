@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { endAfterAll } from '../support/end-after-all.ts'
 import { inChromium, layoutShift } from './chromium.ts'
 import { paintedTexts, watchFrames } from './frames.ts'
 import { DAWN, DAY, type ReactShop, requestsForDecisions, startReactShop } from './react-shop.ts'
@@ -8,8 +9,9 @@ import { visitor } from './shop.ts'
 describe.each(['production', 'development'] as const)('the React shop, built for %s', (mode) => {
   inChromium('on its first paint', (chromium) => {
     let shop: ReactShop
+    const whenDone = endAfterAll()
     beforeAll(async () => {
-      shop = await startReactShop(afterAll, { mode })
+      shop = await startReactShop(whenDone, { mode })
     })
 
     it.each([
@@ -47,8 +49,9 @@ describe.each(['production', 'development'] as const)('the React shop, built for
 
 inChromium('the React shop', (chromium) => {
   let shop: ReactShop
+  const whenDone = endAfterAll()
   beforeAll(async () => {
-    shop = await startReactShop(afterAll)
+    shop = await startReactShop(whenDone)
   })
 
   it.each(['/', '/rendered'])(

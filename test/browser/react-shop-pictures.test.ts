@@ -2,7 +2,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
+import { endAfterAll } from '../support/end-after-all.ts'
 import { inChromium } from './chromium.ts'
 import { DAWN, DAY, type ReactShop, startReactShop } from './react-shop.ts'
 import { visitor } from './shop.ts'
@@ -14,9 +15,10 @@ const PHONE = { width: 390, height: 844 }
 
 inChromium('the React shop in pictures', (chromium) => {
   let shop: ReactShop
+  const whenDone = endAfterAll()
   beforeAll(async () => {
     await mkdir(PICTURES, { recursive: true })
-    shop = await startReactShop(afterAll)
+    shop = await startReactShop(whenDone)
     shop.setDeliveryNote('on')
   })
 

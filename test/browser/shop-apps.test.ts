@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
+import { endAfterAll } from '../support/end-after-all.ts'
 import { inChromium, layoutShift } from './chromium.ts'
 import { paintedTexts, watchFrames } from './frames.ts'
 import { FOUND_CHANGED, type Shop, startShop, visitor } from './shop.ts'
@@ -104,8 +105,9 @@ keepsEditsOn(LAMP)
 function keepsEditsOn(app: App): void {
   inChromium(`a page that ${app.name} hydrates`, (chromium) => {
     let shop: Shop
+    const whenDone = endAfterAll()
     beforeAll(async () => {
-      shop = await startShop(afterAll, { datafile: () => experimentsOn(...experimentsWith(app)) })
+      shop = await startShop(whenDone, { datafile: () => experimentsOn(...experimentsWith(app)) })
     })
 
     it('is painted as the variation from its first frame on, and never moves', async () => {

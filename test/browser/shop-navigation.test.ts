@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
+import { endAfterAll } from '../support/end-after-all.ts'
 import { inChromium } from './chromium.ts'
 import { FOUND_CHANGED, type Shop, startShop, visitor } from './shop.ts'
 import { experimentsOn } from './shop-experiments.ts'
@@ -31,8 +32,9 @@ function colourOfBrand(page: Page): Promise<string> {
 
 inChromium('an app that navigates by itself', (chromium) => {
   let shop: Shop
+  const whenDone = endAfterAll()
   beforeAll(async () => {
-    shop = await startShop(afterAll, { datafile: () => experimentsOn(KETTLE, CARE) })
+    shop = await startShop(whenDone, { datafile: () => experimentsOn(KETTLE, CARE) })
   })
 
   it('has the edits of the page that it goes to, without those of the page that it has left', async () => {

@@ -3,8 +3,9 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { previewLink } from '../../src/pages/proxy/preview.ts'
+import { endAfterAll } from '../support/end-after-all.ts'
 import { inChromium, layoutShift } from './chromium.ts'
 import { FOUND_CHANGED, PREVIEW_SECRET, type Shop, startShop } from './shop.ts'
 import { sideBySide } from './side-by-side.ts'
@@ -32,9 +33,10 @@ async function takePicture(page: Page, name: string): Promise<void> {
 
 inChromium('the shop with the sample datafile', (chromium) => {
   let shop: Shop
+  const whenDone = endAfterAll()
   beforeAll(async () => {
     await mkdir(PICTURES, { recursive: true })
-    shop = await startShop(afterAll, { datafile: () => datafile, mode: 'assets' })
+    shop = await startShop(whenDone, { datafile: () => datafile, mode: 'assets' })
   })
 
   it.each([

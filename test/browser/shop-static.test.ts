@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
+import { endAfterAll } from '../support/end-after-all.ts'
 import { inChromium, layoutShift } from './chromium.ts'
 import { paintedTexts, watchFrames } from './frames.ts'
 import { type Shop, startShop, visitor } from './shop.ts'
@@ -44,8 +45,9 @@ const IN_THE_BROWSER = {
 
 inChromium('a static page with edits that the Worker makes', (chromium) => {
   let shop: Shop
+  const whenDone = endAfterAll()
   beforeAll(async () => {
-    shop = await startShop(afterAll, { datafile: () => experimentsOn(AT_THE_EDGE) })
+    shop = await startShop(whenDone, { datafile: () => experimentsOn(AT_THE_EDGE) })
   })
 
   it('is painted as the variation from its first frame on, and never moves', async () => {
@@ -135,8 +137,9 @@ inChromium('a static page with edits that the Worker makes', (chromium) => {
 
 inChromium('a static page with edits that only the browser can make', (chromium) => {
   let shop: Shop
+  const whenDone = endAfterAll()
   beforeAll(async () => {
-    shop = await startShop(afterAll, { datafile: () => experimentsOn(IN_THE_BROWSER) })
+    shop = await startShop(whenDone, { datafile: () => experimentsOn(IN_THE_BROWSER) })
   })
 
   it('has them when it is loaded, one that throws among them stopping no other', async () => {
@@ -160,8 +163,9 @@ inChromium('a static page with edits that only the browser can make', (chromium)
 inChromium('a page that its origin sends slowly', (chromium) => {
   const pauseMs = 2_000
   let shop: Shop
+  const whenDone = endAfterAll()
   beforeAll(async () => {
-    shop = await startShop(afterAll, { datafile: () => experimentsOn(AT_THE_EDGE), pauseMs })
+    shop = await startShop(whenDone, { datafile: () => experimentsOn(AT_THE_EDGE), pauseMs })
   })
 
   it('is painted as the variation as far as it has come', async () => {

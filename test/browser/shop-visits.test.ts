@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { previewLink } from '../../src/pages/proxy/preview.ts'
+import { endAfterAll } from '../support/end-after-all.ts'
 import { inChromium } from './chromium.ts'
 import { paintedTexts, watchFrames } from './frames.ts'
 import { PREVIEW_SECRET, type Shop, startShop, visitor } from './shop.ts'
@@ -27,8 +28,9 @@ function datafile(url: string): object {
 
 inChromium('a visit to the shop', (chromium) => {
   let shop: Shop
+  const whenDone = endAfterAll()
   beforeAll(async () => {
-    shop = await startShop(afterAll, { datafile })
+    shop = await startShop(whenDone, { datafile })
   })
 
   it('goes to another page by a redirect, with its parameters, and back to the page before', async () => {
@@ -100,8 +102,9 @@ inChromium('a visit to the shop', (chromium) => {
 
 inChromium('a visit to the shop as static assets of the Worker', (chromium) => {
   let shop: Shop
+  const whenDone = endAfterAll()
   beforeAll(async () => {
-    shop = await startShop(afterAll, { datafile, mode: 'assets' })
+    shop = await startShop(whenDone, { datafile, mode: 'assets' })
   })
 
   it('is the same as to a site elsewhere', async () => {

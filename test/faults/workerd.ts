@@ -61,6 +61,10 @@ export async function startWorkerd(options: WorkerdOptions): Promise<Workerd> {
   const child = spawn(workerdPath(), ['serve', join(folder, 'config.capnp'), '--control-fd=3'], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })
+  // Whatever becomes of the tests, nothing of them goes on behind them.
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
   const logged: string[] = []
   collectLines(child.stdio[1], logged)
   collectLines(child.stdio[2], logged)

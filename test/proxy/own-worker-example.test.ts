@@ -56,17 +56,17 @@ describe('the shop', () => {
     expect([page.status, oursIn(page)]).toEqual([404, []])
   })
 
-  it('tells Turnout where the visitor comes from', async () => {
-    const turnout = await turnoutWith(afterAll, experimentDatafile({ experiment: swiss, datafile: audiences }))
-    const { visit } = await startOwnWorker(afterAll, WORKER, { turnout })
+  it('tells Turnout where the visitor comes from', async ({ onTestFinished }) => {
+    const turnout = await turnoutWith(onTestFinished, experimentDatafile({ experiment: swiss, datafile: audiences }))
+    const { visit } = await startOwnWorker(onTestFinished, WORKER, { turnout })
     await visit('/', KNOWN)
     expect(oursIn(await visit('/', { ...KNOWN, 'x-test-cf': '{"country":"CH"}' }))).toHaveLength(3)
     expect(oursIn(await visit('/', { ...KNOWN, 'x-test-cf': '{"country":"DE"}' }))).toHaveLength(0)
   })
 
-  it('counts no HEAD', async () => {
-    const turnout = await turnoutWith(afterAll, experimentDatafile())
-    const { visit, workerd } = await startOwnWorker(afterAll, WORKER, { turnout })
+  it('counts no HEAD', async ({ onTestFinished }) => {
+    const turnout = await turnoutWith(onTestFinished, experimentDatafile())
+    const { visit, workerd } = await startOwnWorker(onTestFinished, WORKER, { turnout })
     await visit('/', KNOWN, 'HEAD')
     expect(workerd.logged.join()).not.toContain('"events"')
     await visit('/', KNOWN)

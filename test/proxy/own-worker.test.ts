@@ -215,8 +215,8 @@ describe('without a plan the answer is the Worker’s own, byte for byte:', asyn
     expect(oursIn(page)).toEqual(['<style data-turnout>h1{color:red}</style>'])
   })
 
-  it('nobody listens where Turnout should be', async () => {
-    const down = await startOwnWorker(afterAll, WORKER, { turnout: await closedPort(), variables })
+  it('nobody listens where Turnout should be', async ({ onTestFinished }) => {
+    const down = await startOwnWorker(onTestFinished, WORKER, { turnout: await closedPort(), variables })
     expect(told(await down.visit('/chunks'))).toEqual(original)
   })
 })
