@@ -144,7 +144,10 @@ const ANSWERS = {
     {},
     { 'WWW-Authenticate': 'Bearer' },
   ],
-  origin_not_allowed: [403, 'Nothing is taken from pages of this origin: ALLOWED_ORIGINS does not list it.'],
+  origin_not_allowed: [
+    403,
+    'Only pages of this site, or of origins in ALLOWED_ORIGINS, report here; with "page" those of this site alone.',
+  ],
   rate_limiter_unavailable: [
     503,
     'The rate limiter cannot be asked, and the routes of operators stay closed without it.',

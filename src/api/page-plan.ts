@@ -30,9 +30,7 @@ export async function planAsked(question: PlanQuestion, { site, store }: Api): P
   if (!found.ok) return found
   const siteOfKey = { ...site, sdkKey }
   const visit = await planVisit(question, siteOfKey)
-  if (visit.kind === 'planned' && method === 'GET' && !disableTracking) {
-    recordExposures(visit, siteOfKey)
-  }
+  if (visit.kind === 'planned' && method === 'GET' && !disableTracking) recordExposures(visit, siteOfKey)
   const leftAlone = visit.kind === 'left-alone' ? visit.reason : null
   return ok({ plan: planOf(visit), isForCookie: userId === null, leftAlone })
 }

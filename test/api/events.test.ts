@@ -483,7 +483,8 @@ describe('of pages of other origins', () => {
       body: {
         error: {
           code: 'origin_not_allowed',
-          message: 'Nothing is taken from pages of this origin: ALLOWED_ORIGINS does not list it.',
+          message:
+            'Only pages of this site, or of origins in ALLOWED_ORIGINS, report here; with "page" those of this site alone.',
         },
       },
     })
